@@ -1,0 +1,85 @@
+"""What may be done. A permission is held at an organisation through a role (design.md 7)."""
+
+from __future__ import annotations
+
+import enum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Permission(enum.StrEnum):
+    """Each member stands in at least one role and guards at least one view or service."""
+
+    ALARM_VIEW = "alarm.view"
+    ALARM_CLAIM = "alarm.claim"
+    ALARM_CLOSE = "alarm.close"
+    ALARM_REASSIGN = "alarm.reassign"
+    ALARM_ROUTE = "alarm.route"
+    INSTALLATION_VIEW = "installation.view"
+    INSTALLATION_MANAGE = "installation.manage"
+    INSTALLATION_TEST = "installation.test"
+    SIGNAL_ADOPT = "signal.adopt"
+    INTAKE_SEND = "intake.send"
+
+    SITE_VIEW = "site.view"
+    SITE_EDIT = "site.edit"
+    SITE_ACCESS_CODE = "site.access_code"
+    SITE_ACCESS_CODE_APPROVE = "site.access_code_approve"
+    FILE_VIEW = "file.view"
+    FILE_ADD = "file.add"
+
+    BOARD_LIVE = "board.live"
+    BOARD_WALL = "board.wall"
+    DESK_SIGN_ON = "desk.sign_on"
+    DUTY_VIEW = "duty.view"
+    SESSION_SHIFT = "session.shift"
+    STATISTICS_VIEW = "statistics.view"
+
+    SYSTEM_WATCH = "system.watch"
+    LEDGER_READ = "ledger.read"
+    LEDGER_VERIFY = "ledger.verify"
+
+    ACCOUNT_USERS = "account.users"
+    ACCOUNT_GRANTS = "account.grants"
+    ACCOUNT_GROUPS = "account.groups"
+    ACCOUNT_TOKENS = "account.tokens"
+    BREAK_GLASS_OPEN = "break_glass.open"
+    BREAK_GLASS_REVIEW = "break_glass.review"
+    BREAK_GLASS_READ = "break_glass.read"
+
+
+LABELS: dict[Permission, Promise] = {
+    Permission.ALARM_VIEW: _("Se larm"),
+    Permission.ALARM_CLAIM: _("Ta och handlägga larm"),
+    Permission.ALARM_CLOSE: _("Avsluta larm"),
+    Permission.ALARM_REASSIGN: _("Flytta larm och ändra prioritet"),
+    Permission.ALARM_ROUTE: _("Ändra dirigering, svarstider och larmplatser"),
+    Permission.INSTALLATION_VIEW: _("Se larmanläggningar och sändare"),
+    Permission.INSTALLATION_MANAGE: _("Lägga upp och ändra larmanläggningar och sändare"),
+    Permission.INSTALLATION_TEST: _("Sätta en zon i prov"),
+    Permission.SIGNAL_ADOPT: _("Säga vilken anläggning okända signaler hör till"),
+    Permission.INTAKE_SEND: _("Skicka signaler genom gränssnittet"),
+    Permission.SITE_VIEW: _("Se objekt"),
+    Permission.SITE_EDIT: _("Ändra objekt"),
+    Permission.SITE_ACCESS_CODE: _("Se ett objekts kod när ett eget larm är öppet"),
+    Permission.SITE_ACCESS_CODE_APPROVE: _("Godkänna att en kod visas utan öppet larm"),
+    Permission.FILE_VIEW: _("Läsa filer"),
+    Permission.FILE_ADD: _("Lägga till filer"),
+    Permission.BOARD_LIVE: _("Följa larmlistan direkt"),
+    Permission.BOARD_WALL: _("Visa väggvyn"),
+    Permission.DESK_SIGN_ON: _("Logga på en larmplats"),
+    Permission.DUTY_VIEW: _("Se bemanningen"),
+    Permission.SESSION_SHIFT: _("Vara inloggad ett helt pass"),
+    Permission.STATISTICS_VIEW: _("Se statistik utan personuppgifter"),
+    Permission.SYSTEM_WATCH: _("Se systemets hälsa och mätvärden"),
+    Permission.LEDGER_READ: _("Läsa händelseloggen"),
+    Permission.LEDGER_VERIFY: _("Kontrollera händelseloggens sigill"),
+    Permission.ACCOUNT_USERS: _("Lägga upp och stänga av användare"),
+    Permission.ACCOUNT_GRANTS: _("Ge och ta tillbaka roller"),
+    Permission.ACCOUNT_GROUPS: _("Ändra vilka som ingår i behovsgrupper"),
+    Permission.ACCOUNT_TOKENS: _("Skapa egna API-nycklar"),
+    Permission.BREAK_GLASS_OPEN: _("Öppna nödåtkomst"),
+    Permission.BREAK_GLASS_REVIEW: _("Granska nödåtkomst"),
+    Permission.BREAK_GLASS_READ: _("Läsa om nödåtkomster"),
+}

@@ -1,0 +1,62 @@
+"""What every page needs: the menu for this user, demo mark, permissions for the browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from trygghetscentral.accounts.models import User
+from trygghetscentral.accounts.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One entry of the main menu."""
+
+    href: str
+    label: str
+    current: bool
+
+
+MENU: tuple[tuple[str, str | Promise, Permission], ...] = (
+    ("board:larm", _("Larm"), Permission.BOARD_LIVE),
+    ("places:site-list", pgettext_lazy("flera", "Objekt"), Permission.SITE_VIEW),
+    ("alarms:installation-list", _("Anläggningar"), Permission.INSTALLATION_VIEW),
+    ("alarms:link-list", _("Förbindelser"), Permission.INSTALLATION_VIEW),
+    ("alarms:unmatched-list", _("Okända abonnemang"), Permission.SIGNAL_ADOPT),
+    ("alarms:rule-list", _("Regler"), Permission.ALARM_ROUTE),
+    ("accounts:user-list", _("Användare"), Permission.ACCOUNT_USERS),
+)
+
+
+def menu_for(user: User, path: str) -> list[MenuItem]:
+    """The entries the user may open, in their fixed order."""
+    shown = [
+        (reverse(name), str(label)) for name, label, permission in MENU if user.may(permission)
+    ]
+    # /larm/regler/ lies under /larm/ and is not it.
+    here = max((href for href, _label in shown if path.startswith(href)), key=len, default="")
+    return [MenuItem(href, label, current=href == here) for href, label in shown]
+
+
+def house(request: HttpRequest) -> dict[str, Any]:
+    """Context of base.html."""
+    user = request.user
+    nav: list[MenuItem] = []
+    permissions: list[str] = []
+    if isinstance(user, User) and user.is_active:
+        nav = menu_for(user, request.path)
+        permissions = sorted(permission.value for permission in user.permissions())
+    return {
+        "demo": settings.DEMO,
+        "exercise": "",
+        "nav": nav,
+        "viewer_permissions": " ".join(permissions),
+    }

@@ -1,0 +1,1 @@
+"""A made-up city on the real map of Malmö. Nothing here exists; no person is real."""

@@ -1,0 +1,70 @@
+"""A panel as it stands in a building: makes DC-09 frames and waits for the answer.
+
+Written from protocols.md 1.2 and 1.6 and apart from the receiver, so that the two can disagree.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import socket
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from fastcrc import crc16
+
+BLOCK = 16
+TIMEOUT_SECONDS = 5.0
+PAD_LETTERS = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@dataclass(slots=True)
+class Panel:
+    """One transmitter. `key` empty sends in the clear."""
+
+    account: str
+    key: bytes = b""
+    receiver: str = ""
+    line: str = "0"
+    sequence: int = 0
+
+    def event(self, data: str, *, now: dt.datetime, token: str = "SIA-DCS") -> bytes:  # noqa: S107  a protocol token
+        """The next frame for `data`, such as "Nri1/BA12"."""
+        self.sequence = self.sequence % 9999 + 1
+        return self.framed(token, f"#{self.account}|{data}", self.sequence, now=now)
+
+    def link_test(self, *, now: dt.datetime) -> bytes:
+        """A NULL."""
+        return self.framed("NULL", "", 0, now=now)
+
+    def framed(self, token: str, data: str, sequence: int, *, now: dt.datetime) -> bytes:
+        """A whole frame; encrypted ones carry the time, as they must."""
+        stamp = now.astimezone(dt.UTC).strftime("_%H:%M:%S,%m-%d-%Y")
+        content = f"{data}]" if not self.key else self._sealed(data, stamp)
+        mark = "*" if self.key else ""
+        prefix = f"R{self.receiver}" if self.receiver else ""
+        body = f'"{mark}{token}"{sequence:04d}{prefix}L{self.line}#{self.account}[{content}'.encode(
+            "latin-1", "replace"
+        )
+        return b"\n%04X0%03X%b\r" % (crc16.arc(body), len(body), body)
+
+    def _sealed(self, data: str, stamp: str) -> str:
+        clear = f"|{data}]{stamp}".encode("latin-1", "replace")
+        pad = BLOCK - len(clear) % BLOCK
+        whole = bytes(secrets.choice(PAD_LETTERS) for _ in range(pad)) + clear
+        encryptor = Cipher(algorithms.AES(self.key), modes.CBC(bytes(BLOCK))).encryptor()
+        return (encryptor.update(whole) + encryptor.finalize()).hex().upper()
+
+
+def ask(port: int, frame: bytes, *, udp: bool = False) -> str:
+    """Send one frame; returns "ACK", "NAK", "DUH" or "silence"."""
+    kind = socket.SOCK_DGRAM if udp else socket.SOCK_STREAM
+    with socket.socket(socket.AF_INET, kind) as sock:
+        sock.settimeout(TIMEOUT_SECONDS)
+        try:
+            sock.connect(("127.0.0.1", port))
+            sock.sendall(frame)
+            answer = sock.recv(4096)
+        except OSError:
+            return "silence"
+    return next((word for word in ("ACK", "NAK", "DUH") if word.encode() in answer), "silence")

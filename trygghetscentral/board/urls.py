@@ -1,0 +1,18 @@
+"""The start page, the board, health and measures."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from trygghetscentral.board import health, views
+
+app_name = "board"
+
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("larm/", views.larm, name="larm"),
+    path("larm/rader/", views.missed_rows, name="rows"),
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("metrics", health.metrics, name="metrics"),
+]

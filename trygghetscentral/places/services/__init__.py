@@ -1,0 +1,55 @@
+"""The only writes of this app, split by noun."""
+
+from trygghetscentral.places.services.areas import save_area
+from trygghetscentral.places.services.codes import (
+    AccessReason,
+    OpenAlarm,
+    approve_reveal,
+    mark_read_seen,
+    read_revealed,
+    remove_code,
+    request_reveal,
+    reveal_code,
+    seal_code,
+)
+from trygghetscentral.places.services.sites import (
+    ContactData,
+    InstructionData,
+    SiteData,
+    WarningData,
+    attach_file,
+    close_site,
+    create_site,
+    detach_file,
+    set_contacts,
+    set_instructions,
+    set_warnings,
+    site_audiences,
+    update_site,
+)
+
+__all__ = [
+    "AccessReason",
+    "ContactData",
+    "InstructionData",
+    "OpenAlarm",
+    "SiteData",
+    "WarningData",
+    "approve_reveal",
+    "attach_file",
+    "close_site",
+    "create_site",
+    "detach_file",
+    "mark_read_seen",
+    "read_revealed",
+    "remove_code",
+    "request_reveal",
+    "reveal_code",
+    "save_area",
+    "seal_code",
+    "set_contacts",
+    "set_instructions",
+    "set_warnings",
+    "site_audiences",
+    "update_site",
+]

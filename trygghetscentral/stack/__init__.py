@@ -1,0 +1,1 @@
+"""What starts and keeps the processes of the house. Plain Python; imports `shared.env` only."""

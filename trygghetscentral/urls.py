@@ -1,0 +1,16 @@
+"""Every address of the house."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("konto/", include("trygghetscentral.accounts.urls")),
+    path("konto/", include("trygghetscentral.accounts.allauth_urls")),
+    path("objekt/", include("trygghetscentral.places.urls")),
+    path("kartor/", include("trygghetscentral.places.map_urls")),
+    path("filer/", include("trygghetscentral.files.urls")),
+    path("larm/", include("alarms.urls")),
+    path("", include("trygghetscentral.board.urls")),
+    path("api/v1/", include("trygghetscentral.api")),
+]
