@@ -1,0 +1,1 @@
+"""Signals and alarms in /api/v1/."""

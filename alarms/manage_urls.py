@@ -1,0 +1,42 @@
+"""Addresses of what the room is set up with, under /larm/: rules, installations, lines."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from alarms.views import installations, links, rules, targets, transmitters, unmatched
+
+_ONE = "anlaggningar/<uuid:public_id>/"
+
+urlpatterns: list[URLPattern] = [
+    path("regler/", rules.rule_list, name="rule-list"),
+    path("regler/ny/", rules.new_rule, name="rule-new"),
+    path("regler/<int:pk>/", rules.change_rule, name="rule-change"),
+    path("regler/<int:pk>/flytta/", rules.move_rule, name="rule-move"),
+    path("regler/<int:pk>/galler/", rules.activate_rule, name="rule-activate"),
+    path("regler/svarstider/", targets.type_list, name="type-list"),
+    path("regler/svarstider/<int:pk>/", targets.change_type, name="type-change"),
+    path("regler/helgdagar/", targets.holiday_list, name="holiday-list"),
+    path("regler/helgdagar/ar/", targets.add_year, name="holiday-year"),
+    path("regler/helgdagar/dag/", targets.add_holiday, name="holiday-add"),
+    path("regler/helgdagar/<int:pk>/ta-bort/", targets.remove_holiday, name="holiday-remove"),
+    path("forbindelser/", links.link_list, name="link-list"),
+    path("okanda/", unmatched.unmatched_list, name="unmatched-list"),
+    path("okanda/koppla/", unmatched.adopt, name="unmatched-adopt"),
+    path("anlaggningar/", installations.installation_list, name="installation-list"),
+    path("anlaggningar/ny/", installations.new_installation, name="installation-new"),
+    path(_ONE, installations.installation, name="installation"),
+    path(f"{_ONE}andra/", installations.change_installation, name="installation-change"),
+    path(f"{_ONE}sektioner/", installations.save_area, name="area-save"),
+    path(f"{_ONE}sektioner/<int:pk>/ta-bort/", installations.remove_area, name="area-remove"),
+    path(f"{_ONE}zoner/", installations.save_zone, name="zone-save"),
+    path(f"{_ONE}zoner/<int:pk>/ta-bort/", installations.remove_zone, name="zone-remove"),
+    path(f"{_ONE}sandare/ny/", transmitters.new_transmitter, name="transmitter-new"),
+    path(f"{_ONE}sandare/<int:pk>/", transmitters.change_transmitter, name="transmitter-change"),
+    path(
+        f"{_ONE}sandare/<int:pk>/ta-bort/",
+        transmitters.remove_transmitter,
+        name="transmitter-remove",
+    ),
+    path("fragment/anlaggningar/", installations.site_fragment, name="site-installations"),
+]

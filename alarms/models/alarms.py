@@ -1,0 +1,198 @@
+"""The alarm: what an operator answers for."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+
+from alarms.states import AlarmState
+from trygghetscentral.accounts.models import User
+from trygghetscentral.accounts.permissions import Permission
+from trygghetscentral.shared.retention import Rule
+
+
+class AlarmQuerySet(models.QuerySet["Alarm"]):
+    """The access door and the standing selections."""
+
+    def visible_to(self, user: User) -> Self:
+        """Alarms whose audiences the user belongs to; exercises are not among them."""
+        return self.for_audiences(user.audiences(Permission.ALARM_VIEW))
+
+    def for_audiences(self, audiences: frozenset[str]) -> Self:
+        """The same for a set of audience keys, as the socket holds them."""
+        # One parameter for the whole array: a list would become an expression for each key,
+        # and an operator has some two hundred.
+        keys = models.Value(sorted(audiences), ArrayField(models.TextField()))
+        return self.filter(audiences__overlap=keys, exercise_id__isnull=True)
+
+    def open(self) -> Self:
+        """Not closed."""
+        return self.exclude(state=AlarmState.CLOSED)
+
+    def worst_first(self) -> Self:
+        """Priority, then unanswered, then longest waiting: the order of the board."""
+        return self.order_by("priority", F("unanswered").desc(), "waiting_since", "id")
+
+
+class Alarm(models.Model):
+    """`kind` is category and nature ("fire.trouble"); `unanswered` is new or "Larmar igen".
+
+    `waiting_since` is when someone began to wait for an answer: arrival, or the new activation.
+    `account`, `area` and `zone` are as on the wire; the `_label`s were known when it came.
+    `signalled_priority` is the worst that its signals' codes have said, before rules: only a
+    worse one raises `priority` again. `target_seconds` is the answer target that a new activation
+    gets too. `active_conditions` are the codes' conditions not yet restored; `restored_at` is
+    set when the last of them is.
+    """
+
+    # Each index costs every alarm that comes in: those that nothing looks up by are left out.
+    retention: ClassVar = Rule("alarm_record", 24, "closed", "domain.md E.3: alarm record 2 y")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    number = models.CharField(max_length=20, unique=True)
+    state = models.CharField(max_length=16, choices=AlarmState, default=AlarmState.NEW)
+    category = models.CharField(max_length=16)
+    kind = models.CharField(max_length=64)
+    type = models.ForeignKey(
+        "alarms.AlarmType", db_index=False, on_delete=models.PROTECT, related_name="+"
+    )
+    priority = models.PositiveSmallIntegerField()
+    signalled_priority = models.PositiveSmallIntegerField(default=5)
+    code = models.CharField(max_length=40)
+    text = models.TextField(blank=True)
+    receiver = models.CharField(max_length=6, blank=True)
+    line = models.CharField(max_length=6, blank=True)
+    account = models.CharField(max_length=16, blank=True)
+    area = models.CharField(max_length=16, blank=True)
+    area_label = models.CharField(max_length=80, blank=True)
+    zone = models.CharField(max_length=16, blank=True)
+    zone_label = models.CharField(max_length=80, blank=True)
+    installation = models.ForeignKey(
+        "alarms.Installation", null=True, on_delete=models.PROTECT, related_name="alarms"
+    )
+    site = models.ForeignKey(
+        "places.Site", db_index=False, null=True, on_delete=models.PROTECT, related_name="alarms"
+    )
+    city_area = models.ForeignKey(
+        "places.Area", db_index=False, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    controller = models.ForeignKey(
+        "accounts.Organisation", db_index=False, on_delete=models.PROTECT, related_name="+"
+    )
+    audiences = ArrayField(models.TextField(), default=list)
+    exercise_id = models.BigIntegerField(null=True)
+    desk = models.ForeignKey(
+        "alarms.Desk", db_index=False, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    routed_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField()
+    last_signal_at = models.DateTimeField()
+    signal_count = models.PositiveIntegerField(default=1)
+    unanswered = models.BooleanField(default=True)
+    waiting_since = models.DateTimeField()
+    target_at = models.DateTimeField(null=True)
+    target_seconds = models.PositiveIntegerField(null=True)
+    again_at = models.DateTimeField(null=True)
+    returned_at = models.DateTimeField(null=True)
+    restored_at = models.DateTimeField(null=True)
+    active_conditions = ArrayField(models.CharField(max_length=40), default=list)
+    owner = models.ForeignKey(
+        "accounts.User", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    acknowledged_at = models.DateTimeField(null=True)
+    parked_until = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(
+        "accounts.User", db_index=False, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    close_code = models.ForeignKey(
+        "alarms.CloseCode", db_index=False, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    longitude = models.FloatField(null=True)
+    latitude = models.FloatField(null=True)
+
+    objects = AlarmQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            # One row for one thing that is wrong, however many wires report it and however many
+            # receivers run: the database decides, not the code (design.md 4).
+            models.UniqueConstraint(
+                fields=("installation", "area", "zone", "kind"),
+                condition=~Q(state="closed"),
+                name="alarm_one_open",
+            ),
+            models.UniqueConstraint(
+                fields=("receiver", "line", "account"),
+                condition=Q(kind="unknown.account") & ~Q(state="closed"),
+                name="alarm_one_open_unknown",
+            ),
+            models.UniqueConstraint(
+                fields=("kind",),
+                condition=Q(installation__isnull=True, kind="intake.silent") & ~Q(state="closed"),
+                name="alarm_one_open_silent",
+            ),
+            models.CheckConstraint(
+                condition=Q(priority__range=(1, 5)), name="alarm_priority_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=AlarmState.values), name="alarm_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_at__isnull=False, close_code__isnull=False)
+                | ~Q(state="closed") & Q(closed_at__isnull=True, close_code__isnull=True),
+                name="alarm_closed_with_code",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="new", owner__isnull=True)
+                | Q(state="closed")
+                | ~Q(state__in=("new", "closed")) & Q(owner__isnull=False),
+                name="alarm_owner_fits_state",
+            ),
+        )
+        indexes = (
+            models.Index(
+                F("priority"),
+                F("unanswered").desc(),
+                F("waiting_since"),
+                F("id"),
+                name="alarm_board",
+                condition=~Q(state="closed"),
+            ),
+            models.Index(
+                fields=("id",),
+                name="alarm_unrouted",
+                condition=Q(routed_at__isnull=True) & ~Q(state="closed"),
+            ),
+            models.Index(fields=("owner",), name="alarm_mine", condition=~Q(state="closed")),
+            models.Index(fields=("site", "-received_at"), name="alarm_site"),
+            models.Index(fields=("-received_at",), name="alarm_received"),
+            models.Index(fields=("account", "-received_at"), name="alarm_account"),
+            GinIndex(fields=("audiences",), name="alarm_audiences", condition=~Q(state="closed")),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class AlarmNote(models.Model):
+    """Free text of the people who worked the alarm; never in the ledger, never changed."""
+
+    retention: ClassVar = Rule.with_parent("alarm_note", "alarms.Alarm")
+
+    alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="notes")
+    author = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    text = models.TextField()
+
+    class Meta:
+        ordering = ("at", "id")
+        constraints = (models.CheckConstraint(condition=~Q(text=""), name="alarm_note_not_empty"),)
+
+    def __str__(self) -> str:
+        return f"note {self.pk}"

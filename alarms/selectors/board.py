@@ -1,0 +1,63 @@
+"""What the board asks of the alarms: a window of rows, and counts. Used by page, socket and API
+alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Count, Q
+
+from alarms.models import Alarm
+from alarms.selectors.rows import LIST_RELATIONS
+from alarms.services.intake.links import LINK_KIND
+from alarms.states import OWNED_STATES, AlarmState
+from trygghetscentral.shared import clock
+
+
+def window(audiences: frozenset[str], limit: int) -> list[Alarm]:
+    """The worst open alarms of these audiences, at most `limit`."""
+    return list(
+        Alarm.objects.for_audiences(audiences)
+        .open()
+        .worst_first()
+        .select_related(*LIST_RELATIONS)[:limit]
+    )
+
+
+def load(ids: Iterable[int]) -> dict[int, Alarm]:
+    """Alarms by primary key, whatever their state, with what a row needs. One query."""
+    return (
+        Alarm.objects.filter(exercise_id__isnull=True)
+        .select_related(*LIST_RELATIONS)
+        .in_bulk(list(ids))
+    )
+
+
+def last_received_at(audiences: frozenset[str]) -> dt.datetime | None:
+    """When the newest alarm came, open or not, for the empty board's sentence."""
+    return (
+        Alarm.objects.for_audiences(audiences)
+        .order_by("-received_at")
+        .values_list("received_at", flat=True)
+        .first()
+    )
+
+
+def counts(audiences: frozenset[str]) -> dict[str, int]:
+    """What the board's counters say. `late` is unanswered past its target, `lost` is lines not
+    heard again. One query."""
+    now = clock.now()
+    found = (
+        Alarm.objects.for_audiences(audiences)
+        .open()
+        .aggregate(
+            n_total=Count("id"),
+            n_unanswered=Count("id", filter=Q(unanswered=True)),
+            n_late=Count("id", filter=Q(unanswered=True, target_at__lt=now)),
+            n_active=Count("id", filter=Q(state__in=OWNED_STATES) & ~Q(state=AlarmState.PARKED)),
+            n_parked=Count("id", filter=Q(state=AlarmState.PARKED)),
+            n_lost=Count("id", filter=Q(kind=LINK_KIND, restored_at__isnull=True)),
+        )
+    )
+    return {name.removeprefix("n_"): int(number) for name, number in found.items()}

@@ -1,0 +1,167 @@
+"""One alarm with all an operator needs beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from alarms.codes import Category, classify
+from alarms.models import Alarm, AlarmNote, CloseCode, Signal
+from alarms.selectors.history import HistoryLine, history_of
+from alarms.selectors.rows import LIST_RELATIONS, AlarmRow, is_masked, row_of
+from alarms.services.desk import close_codes_for
+from alarms.states import Action, AlarmState, may
+from trygghetscentral.accounts.models import User
+from trygghetscentral.accounts.permissions import Permission
+from trygghetscentral.places.models import SealedAccessCode, Site, SiteContact, SiteInstruction
+
+MOST_SIGNALS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SitePart:
+    """The objektskort's first lines."""
+
+    name: str
+    address: str
+    url: str
+    warnings: list[str]
+    special_risk: str
+    rescue_line: str
+    contacts: list[SiteContact]
+    instructions: list[SiteInstruction]
+
+
+@dataclass(frozen=True, slots=True)
+class SignalLine:
+    """One signal as the technician wants it."""
+
+    received_at: dt.datetime
+    code: str
+    kind_label: str
+    area: str
+    zone: str
+    text: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """What this user may do to this alarm in this state."""
+
+    claim: bool
+    release: bool
+    note: bool
+    progress: bool
+    close: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmDetail:
+    """What `alarms/_detail.html` shows."""
+
+    row: AlarmRow
+    site: SitePart | None
+    signals: list[SignalLine]
+    notes: list[AlarmNote]
+    history: list[HistoryLine]
+    close_codes: list[CloseCode]
+    close_note_required: bool
+    may: May
+    code_url: str
+    position: tuple[float, float] | None
+
+
+def visible_alarms(user: User) -> QuerySet[Alarm]:
+    """The door, with what a row needs."""
+    return Alarm.objects.visible_to(user).select_related(
+        *LIST_RELATIONS, "installation", "close_code"
+    )
+
+
+def detail_of(alarm: Alarm, *, user: User, now: dt.datetime) -> AlarmDetail:
+    """Everything beside one alarm, in a fixed number of queries.
+
+    Where a trygghetslarm is shows only to the one who has answered it (domain.md 00.8).
+    """
+    owns = alarm.owner_id == user.pk
+    hidden = is_masked(alarm) and not owns
+    codes = close_codes_for(alarm.category)
+    return AlarmDetail(
+        row=row_of(alarm),
+        site=None if hidden or alarm.site is None else _site_part(alarm, alarm.site, now=now),
+        signals=[] if hidden else _signals(alarm),
+        notes=[] if hidden else list(alarm.notes.select_related("author")),
+        history=history_of(alarm),
+        close_codes=codes,
+        close_note_required=bool(codes)
+        and all(code.needs_note for code in codes if not code.unfounded),
+        may=_may(alarm, user),
+        code_url=_code_url(alarm, user) if owns else "",
+        position=None if hidden or alarm.site is None else alarm.site.position,
+    )
+
+
+def _may(alarm: Alarm, user: User) -> May:
+    owns = alarm.owner_id == user.pk
+    handles = user.may(Permission.ALARM_CLAIM)
+    is_open = alarm.state != AlarmState.CLOSED
+    return May(
+        claim=handles and is_open and (alarm.owner_id is None or (owns and alarm.unanswered)),
+        release=handles and owns and may(Action.RELEASE, alarm.state),
+        note=handles and is_open,
+        progress=handles and owns and is_open,
+        close=user.may(Permission.ALARM_CLOSE) and owns and may(Action.CLOSE, alarm.state),
+    )
+
+
+def _code_url(alarm: Alarm, user: User) -> str:
+    if alarm.state == AlarmState.CLOSED or not user.may(Permission.SITE_ACCESS_CODE):
+        return ""
+    if not SealedAccessCode.objects.filter(site=alarm.site_id, removed_at__isnull=True).exists():
+        return ""
+    return reverse("alarms:code", args=(alarm.public_id,))
+
+
+def _site_part(alarm: Alarm, site: Site, *, now: dt.datetime) -> SitePart:
+    warnings = [
+        f"{warning.get_category_display()}: {warning.text}"
+        for warning in site.warnings.all()
+        if warning.valid_until is None or warning.valid_until > now
+    ]
+    steps = [step for step in site.instructions.all() if step.category in ("", alarm.category)]
+    rescue = ""
+    if alarm.category == Category.FIRE and alarm.installation is not None:
+        rescue = alarm.installation.get_fire_call_display()
+    return SitePart(
+        name=site.name,
+        address=site.full_address,
+        url=site.get_absolute_url(),
+        warnings=warnings,
+        special_risk=site.protection,
+        rescue_line=rescue,
+        contacts=list(site.contacts.all()),
+        instructions=steps,
+    )
+
+
+def _signals(alarm: Alarm) -> list[SignalLine]:
+    rows = Signal.objects.filter(alarm_id=alarm.pk).order_by("-id")[:MOST_SIGNALS]
+    return [
+        SignalLine(
+            received_at=row.received_at,
+            code=f"{row.qualifier}{row.code}",
+            kind_label=classify(row.scheme, row.code, row.qualifier).label_sv
+            if row.code
+            else _("oläsbar"),
+            area=row.area,
+            zone=row.zone,
+            text=row.text,
+            channel=row.channel,
+        )
+        for row in rows
+    ]

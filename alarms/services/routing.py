@@ -1,0 +1,111 @@
+"""Giving a new alarm its desk, priority and deadline by the first rule that fits.
+
+The alarm stands on the board at once, with its kind's priority and target; this comes a moment
+later, by a worker (design.md 3).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F
+
+from alarms.events import AlarmRouted, snapshot
+from alarms.models import Alarm
+from alarms.routing import RuleRecord, decide
+from alarms.selectors.routing import active_rules, default_desks, facts_for
+from trygghetscentral.ledger.services import record
+from trygghetscentral.shared.actor import Actor
+from trygghetscentral.shared.db import unit_of_work
+
+PORTION = 500
+SWEEP_AFTER = dt.timedelta(seconds=3)
+
+
+def route_alarms(*, ids: Sequence[int], actor: Actor, now: dt.datetime) -> int:
+    """Route those of the alarms that are open and not yet routed; returns how many.
+
+    Running it twice changes nothing. A rule's priority replaces the kind's; a rule's target
+    counts from when somebody began to wait.
+    """
+    with unit_of_work(actor=actor, now=now):
+        alarms = list(
+            Alarm.objects.select_for_update()
+            .open()
+            .filter(pk__in=ids, routed_at__isnull=True)
+            .order_by("pk")
+        )
+        if not alarms:
+            return 0
+        rules = active_rules()
+        facts = facts_for(alarms, rules)
+        desks = default_desks()
+        chosen = {alarm.pk: decide(rules, facts[alarm.pk]) for alarm in alarms}
+        alike: dict[_Outcome, list[int]] = defaultdict(list)
+        for alarm in alarms:
+            outcome = _outcome(alarm, chosen[alarm.pk], desks)
+            outcome.apply(alarm, now=now)
+            alike[outcome].append(alarm.pk)
+        # One statement for all that go the same way: bulk_update costs ten times the decision.
+        for outcome, pks in alike.items():
+            Alarm.objects.filter(pk__in=pks).update(**outcome.changes(now=now))
+        for alarm in alarms:
+            rule = chosen[alarm.pk]
+            record(
+                AlarmRouted(alarm=snapshot(alarm), rule_id=rule.id if rule else None),
+                subject=alarm,
+                controller_id=alarm.controller_id,
+                audiences=alarm.audiences,
+                exercise_id=alarm.exercise_id,
+            )
+    return len(alarms)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What routing sets; None leaves what the kind gave."""
+
+    desk_id: int
+    priority: int | None = None
+    target_seconds: int | None = None
+
+    def apply(self, alarm: Alarm, *, now: dt.datetime) -> None:
+        """On the object, for the ledger."""
+        alarm.desk_id, alarm.routed_at = self.desk_id, now
+        if self.priority is not None:
+            alarm.priority = self.priority
+        if self.target_seconds is not None:
+            alarm.target_seconds = self.target_seconds
+            alarm.target_at = alarm.waiting_since + dt.timedelta(seconds=self.target_seconds)
+
+    def changes(self, *, now: dt.datetime) -> dict[str, Any]:
+        """The same for the database."""
+        changes: dict[str, Any] = {"desk_id": self.desk_id, "routed_at": now}
+        if self.priority is not None:
+            changes["priority"] = self.priority
+        if self.target_seconds is not None:
+            changes["target_seconds"] = self.target_seconds
+            changes["target_at"] = F("waiting_since") + dt.timedelta(seconds=self.target_seconds)
+        return changes
+
+
+def _outcome(alarm: Alarm, rule: RuleRecord | None, desks: dict[str, int]) -> _Outcome:
+    if rule is None:
+        return _Outcome(desks.get(alarm.category, next(iter(desks.values()))))
+    return _Outcome(rule.desk_id, rule.priority, rule.target_seconds)
+
+
+def route_left_over(*, actor: Actor, now: dt.datetime) -> int:
+    """Route one portion of what has waited for three seconds: the worker was down, or its
+    delivery has not come. Returns how many."""
+    ids = list(
+        Alarm.objects.open()
+        .filter(routed_at__isnull=True, received_at__lte=now - SWEEP_AFTER)
+        .order_by("pk")
+        .values_list("pk", flat=True)[:PORTION]
+    )
+    return route_alarms(ids=ids, actor=actor, now=now) if ids else 0

@@ -1,0 +1,193 @@
+"""Intake's working row: an alarm while a batch is folded into it, before it is written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from alarms.states import OWNED_STATES, Action, AlarmState, target_of
+
+
+class AlarmKey(NamedTuple):
+    """What the database allows one open alarm of. For an unknown account `installation_id` is
+    None and `zone` holds receiver, line and account."""
+
+    installation_id: int | None
+    area: str
+    zone: str
+    kind: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Activation:
+    """One thing that says "something is wrong here", ready to become or to join an alarm.
+
+    `silent` joins an open alarm without calling anyone (Contact ID qualifier 6) and never opens
+    one. `target_seconds` is the answer target, None where there is none.
+    """
+
+    key: AlarmKey
+    condition: str
+    category: str
+    type_id: int
+    priority: int
+    target_seconds: int | None
+    code: str
+    text: str
+    receiver: str
+    line: str
+    account: str
+    area_label: str
+    zone_label: str
+    site_id: int | None
+    city_area_id: int | None
+    controller_id: int
+    audiences: tuple[str, ...]
+    longitude: float | None = None
+    latitude: float | None = None
+    silent: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Restore:
+    """One thing that says "normal again" for conditions of one place.
+
+    `natures` are those it ends; `condition` as in `alarms.codes.Meaning`.
+    """
+
+    installation_id: int
+    area: str
+    zone: str
+    condition: str
+    natures: frozenset[str]
+
+
+@dataclass(slots=True, kw_only=True)
+class WorkingAlarm:
+    """Fields as in `alarms.models.Alarm`. `changed` holds the event names to record."""
+
+    public_id: uuid.UUID
+    number: str
+    id: int | None
+    key: AlarmKey
+    activation: Activation | None
+    state: str
+    category: str
+    kind: str
+    priority: int
+    signalled_priority: int
+    target_seconds: int | None
+    code: str
+    account: str
+    area: str
+    zone: str
+    installation_id: int | None
+    site_id: int | None
+    city_area_id: int | None
+    controller_id: int
+    desk_id: int | None
+    owner_id: int | None
+    received_at: dt.datetime
+    waiting_since: dt.datetime
+    target_at: dt.datetime | None
+    acknowledged_at: dt.datetime | None
+    again_at: dt.datetime | None
+    returned_at: dt.datetime | None
+    restored_at: dt.datetime | None
+    parked_until: dt.datetime | None
+    closed_at: dt.datetime | None
+    unanswered: bool
+    signal_count: int
+    audiences: tuple[str, ...]
+    active_conditions: list[str]
+    last_signal_at: dt.datetime
+    exercise_id: int | None = None
+    changed: set[str] = field(default_factory=set)
+
+    def activate(self, activation: Activation, *, now: dt.datetime) -> None:
+        """Fold one more activation in.
+
+        A retransmission never gets here. While nobody has answered, one more press adds nothing
+        but a count; once somebody has, it is news: parking ends, and a new target clock starts.
+        """
+        self.signal_count += 1
+        self.last_signal_at = now
+        self.changed.add("repeated")
+        if activation.silent:
+            return
+        if activation.condition not in self.active_conditions:
+            self.active_conditions.append(activation.condition)
+        self.restored_at = None
+        if activation.priority < self.signalled_priority:
+            # Worse than anything before. What a rule has lowered stays lowered otherwise.
+            self.signalled_priority = activation.priority
+            self.priority = min(self.priority, activation.priority)
+        if self.state in OWNED_STATES and not self.unanswered:
+            if self.state == AlarmState.PARKED:
+                self.state = target_of(Action.REACTIVATE, self.state)
+                self.parked_until = None
+            self.unanswered = True
+            self.again_at = self.waiting_since = now
+            if self.target_seconds is not None:
+                self.target_at = now + dt.timedelta(seconds=self.target_seconds)
+            self.changed.add("again")
+
+    def restore(self, restore: Restore, *, now: dt.datetime) -> bool:
+        """Mark what is normal again; returns whether this alarm was concerned."""
+        nature = self.kind.rpartition(".")[2]
+        if nature not in restore.natures or restore.condition not in self.active_conditions:
+            return False
+        self.active_conditions.remove(restore.condition)
+        self.signal_count += 1
+        self.last_signal_at = now
+        if self.active_conditions:
+            self.changed.add("repeated")
+        else:
+            self.restored_at = now
+            self.changed.add("restored")
+        return True
+
+
+def new_alarm(activation: Activation, *, now: dt.datetime) -> WorkingAlarm:
+    """The first of its kind. The number is taken when the batch is written."""
+    target = activation.target_seconds
+    return WorkingAlarm(
+        public_id=uuid.uuid4(),
+        number="",
+        id=None,
+        key=activation.key,
+        activation=activation,
+        state=AlarmState.NEW,
+        category=activation.category,
+        kind=activation.key.kind,
+        priority=activation.priority,
+        signalled_priority=activation.priority,
+        target_seconds=target,
+        code=activation.code,
+        account=activation.account,
+        area=activation.key.area,
+        zone=activation.key.zone if activation.key.installation_id else "",
+        installation_id=activation.key.installation_id,
+        site_id=activation.site_id,
+        city_area_id=activation.city_area_id,
+        controller_id=activation.controller_id,
+        desk_id=None,
+        owner_id=None,
+        received_at=now,
+        waiting_since=now,
+        target_at=None if target is None else now + dt.timedelta(seconds=target),
+        acknowledged_at=None,
+        again_at=None,
+        returned_at=None,
+        restored_at=None,
+        parked_until=None,
+        closed_at=None,
+        unanswered=True,
+        signal_count=1,
+        audiences=activation.audiences,
+        active_conditions=[activation.condition],
+        last_signal_at=now,
+        changed={"raised"},
+    )

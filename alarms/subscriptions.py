@@ -1,0 +1,33 @@
+"""What this room listens to in the ledger, and what it shows live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from alarms.events import AlarmRaised
+from alarms.services.audiences import follow_sites
+from alarms.services.routing import route_alarms
+from trygghetscentral.ledger.models import LedgerRow
+from trygghetscentral.ledger.subscriptions import subscribe
+from trygghetscentral.places.events import SiteChanged
+from trygghetscentral.shared.db import current_unit
+
+
+def route_raised(seqs: Sequence[int]) -> None:
+    """Route the alarms of these rows, all in one go."""
+    ids = LedgerRow.objects.filter(seq__in=seqs).values_list("subject_id", flat=True)
+    unit = current_unit()
+    route_alarms(ids=[int(pk) for pk in ids], actor=unit.actor, now=unit.now)
+
+
+def follow_changed_sites(seqs: Sequence[int]) -> None:
+    """Let the alarms of changed sites be seen by those who see the sites."""
+    ids = LedgerRow.objects.filter(seq__in=seqs).values_list("subject_id", flat=True)
+    unit = current_unit()
+    follow_sites(actor=unit.actor, now=unit.now, site_ids={int(pk) for pk in ids})
+
+
+def register() -> None:
+    """Called once from `ready`."""
+    subscribe(AlarmRaised.name, subscriber="alarms.route", handler=route_raised)
+    subscribe(SiteChanged.name, subscriber="alarms.audiences", handler=follow_changed_sites)

@@ -1,0 +1,21 @@
+"""Addresses of the room, under /larm/. The board itself is one floor up."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from alarms import manage_urls
+from alarms.views import desk
+
+app_name = "alarms"
+
+urlpatterns = [
+    *manage_urls.urlpatterns,
+    path("<uuid:public_id>/", desk.detail, name="detail"),
+    path("<uuid:public_id>/ta/", desk.claim, name="claim"),
+    path("<uuid:public_id>/lamna/", desk.release, name="release"),
+    path("<uuid:public_id>/lage/", desk.progress, name="progress"),
+    path("<uuid:public_id>/anteckna/", desk.note, name="note"),
+    path("<uuid:public_id>/avsluta/", desk.close, name="close"),
+    path("<uuid:public_id>/kod/", desk.code, name="code"),
+]
