@@ -1,0 +1,40 @@
+// @ts-check
+// Rows are rendered once for all readers; what is mine and what I may do is marked here.
+
+/** @typedef {HTMLLIElement} Row */
+
+/** @returns {string} the reader's user id */
+export function me() {
+  return document.body.dataset.userId ?? "";
+}
+
+/** @param {string} permission @returns {boolean} */
+export function may(permission) {
+  return (document.body.dataset.permissions ?? "").split(" ").includes(permission);
+}
+
+/** @param {HTMLElement} row @returns {boolean} */
+export function isMine(row) {
+  return row.dataset.owner !== "" && row.dataset.owner === me();
+}
+
+/** Someone must answer: nobody has, or it sounded again after somebody did. @param {HTMLElement} row */
+export function isUnanswered(row) {
+  return row.dataset.state === "new" || row.dataset.again === "1";
+}
+
+/** @param {HTMLElement} row */
+export function mark(row) {
+  row.toggleAttribute("data-mine", isMine(row));
+}
+
+/** @param {HTMLElement} row @returns {number} 1 (worst) to 5 */
+export function priorityOf(row) {
+  return Number(row.dataset.priority ?? 5);
+}
+
+/** @param {HTMLElement} row @returns {string} what a screen reader or a search should hear */
+export function nameOf(row) {
+  const part = (/** @type {string} */ name) => row.querySelector(name)?.textContent?.trim() ?? "";
+  return [part(".row-kind"), part(".row-site")].filter(Boolean).join(", ");
+}
