@@ -1,0 +1,1 @@
+"""Timed runs, never part of the test suite."""

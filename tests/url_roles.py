@@ -1,0 +1,189 @@
+"""Who may open which address: one row for each URL name, read by tests/accounts.
+
+A new URL needs a row here, or test_url_role_table fails. A row says who passes and what they
+get; everyone else gets 403, and someone not signed in is sent to sign in (401 from the API).
+Objects in the addresses do not exist, so that whoever passes the door of one gets 404.
+
+    "alarms:detail": row(ALARM_READERS, 404),
+    "places:site-new": row("SEC_COORD SITE_MANAGER"),
+    "alarms:claim": row(OPERATORS, 404, method="post"),
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+ANYONE = "*"
+SIGNED_IN = "+"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one address answers. `kwargs` only where the test cannot make them up."""
+
+    who: str
+    passes: int
+    method: str
+    anonymous: int | None = None
+    kwargs: dict[str, Any] = field(default_factory=dict)
+
+    def lets_in(self, role: str | None) -> bool:
+        """Whether someone signed in with this role, or with none, passes."""
+        return self.who in {ANYONE, SIGNED_IN} or role in self.who.split()
+
+
+def row(
+    who: str, passes: int = 200, method: str = "get", *, anonymous: int | None = None, **kwargs: Any
+) -> Row:
+    """`who` is ANYONE, SIGNED_IN or role codes with spaces between them.
+
+    `anonymous` is what someone not signed in gets, where it differs from what the rule says.
+    """
+    return Row(who, passes, method, anonymous, kwargs)
+
+
+OPERATORS = "OPERATOR SHIFT_LEAD"
+BOARD_READERS = f"{OPERATORS} DUTY_OFFICER"
+ALARM_READERS = f"{OPERATORS} DUTY_OFFICER SEC_COORD CONNECTED_SYSTEM"
+SENDERS = f"{OPERATORS} ADMIN CONNECTED_SYSTEM"
+SITE_READERS = f"{BOARD_READERS} STAFF_MEMBER SEC_COORD SITE_MANAGER PREP_COORD"
+SITE_EDITORS = "SEC_COORD SITE_MANAGER"
+INSTALLATION_READERS = f"{OPERATORS} DUTY_OFFICER SEC_COORD SITE_MANAGER ADMIN"
+ROUTERS = "SHIFT_LEAD ADMIN"
+INSTALLERS = "SHIFT_LEAD SEC_COORD ADMIN"
+FILE_READERS = f"{OPERATORS} DUTY_OFFICER SEC_COORD SITE_MANAGER PREP_COORD RECORDS"
+TOKEN_MAKERS = "SEC_COORD ADMIN"
+
+URLS: dict[str, Row] = {
+    # accounts
+    "accounts:profile": row(SIGNED_IN),
+    "accounts:language": row(SIGNED_IN, 302, "post"),
+    "accounts:role-list": row(SIGNED_IN),
+    "accounts:token-list": row(TOKEN_MAKERS),
+    "accounts:token-create": row(TOKEN_MAKERS),
+    "accounts:token-revoke": row(TOKEN_MAKERS, 404, "post"),
+    "accounts:user-list": row("ADMIN"),
+    "accounts:user-create": row("ADMIN"),
+    "accounts:user": row("ADMIN", 404),
+    "accounts:user-edit": row("ADMIN", 404),
+    "accounts:user-deactivate": row("ADMIN", 404, "post"),
+    "accounts:user-reactivate": row("ADMIN", 404, "post"),
+    "accounts:user-password": row("ADMIN", 404, "post"),
+    "accounts:grant-create": row("ADMIN", 404, "post"),
+    "accounts:grant-withdraw": row("ADMIN", 404, "post"),
+    "accounts:group-list": row("ADMIN"),
+    "accounts:group": row("ADMIN", 404),
+    "accounts:group-member-remove": row("ADMIN", 404, "post"),
+    "accounts:break-glass": row("DUTY_OFFICER DECISION_MAKER DPO"),
+    "accounts:break-glass-open": row("DUTY_OFFICER"),
+    "accounts:break-glass-review": row("DECISION_MAKER", 404),
+    # allauth
+    "account_login": row(ANYONE, 302, anonymous=200),
+    "account_logout": row(ANYONE, anonymous=302),
+    "account_inactive": row(ANYONE),
+    "account_reauthenticate": row(SIGNED_IN),
+    "account_reset_password": row(ANYONE),
+    "account_reset_password_from_key": row(ANYONE, uidb36="1", key="x-y"),
+    "account_reset_password_from_key_done": row(ANYONE),
+    "account_change_password": row(SIGNED_IN),
+    "account_set_password": row(ANYONE),
+    "mfa_index": row(SIGNED_IN),
+    "mfa_authenticate": row(ANYONE, 302),
+    "mfa_reauthenticate": row(SIGNED_IN, 302),
+    "mfa_activate_totp": row(SIGNED_IN, 302),
+    "mfa_deactivate_totp": row(SIGNED_IN, 404),
+    "mfa_view_recovery_codes": row(SIGNED_IN, 404),
+    "mfa_generate_recovery_codes": row(SIGNED_IN, 302),
+    "mfa_download_recovery_codes": row(SIGNED_IN, 404),
+    "mfa_list_webauthn": row(SIGNED_IN),
+    "mfa_add_webauthn": row(SIGNED_IN, 302),
+    "mfa_edit_webauthn": row(SIGNED_IN, 302),
+    "mfa_remove_webauthn": row(SIGNED_IN, 302),
+    "mfa_reauthenticate_webauthn": row(SIGNED_IN, 302),
+    "openid_connect_login": row(ANYONE, 404),
+    "openid_connect_callback": row(ANYONE, 404),
+    "socialaccount_login_cancelled": row(ANYONE),
+    "socialaccount_login_error": row(ANYONE, 401),
+}
+
+URLS |= {
+    # places
+    "places:site-list": row(SITE_READERS),
+    "places:site-new": row(SITE_EDITORS),
+    "places:map": row(SITE_READERS),
+    "places:geojson": row(SITE_READERS),
+    "places:area-list": row(SITE_READERS),
+    "places:area-geojson": row(SITE_READERS),
+    "places:area": row(SITE_READERS, 404),
+    "places:code-log": row("SHIFT_LEAD"),
+    "places:code-request": row(OPERATORS, 404),
+    "places:code-read": row(OPERATORS, 404, "post"),
+    "places:code-approve": row("SHIFT_LEAD", 404, "post"),
+    "places:code-seen": row("SHIFT_LEAD", 404, "post"),
+    "places:site": row(SITE_READERS, 404),
+    "places:site-map": row(SITE_READERS, 404),
+    "places:site-edit": row(SITE_EDITORS, 404),
+    "places:site-close": row(SITE_EDITORS, 404, "post"),
+    "places:contacts": row(SITE_EDITORS, 404),
+    "places:instructions": row(SITE_EDITORS, 404),
+    "places:warnings": row(SITE_EDITORS, 404),
+    "places:file-add": row("SEC_COORD", 404),
+    "places:file-remove": row(SITE_EDITORS, 404, "post"),
+    "maps:tile": row(SIGNED_IN, 404),
+    "places:code-new": row(SITE_EDITORS, 404),
+    "places:code-change": row(SITE_EDITORS, 404),
+    "places:code-remove": row(SITE_EDITORS, 404, "post"),
+    "places:code-ask": row(OPERATORS, 404),
+    # files
+    "files:read": row(FILE_READERS, 404),
+    # alarms
+    "alarms:rule-list": row(ROUTERS),
+    "alarms:installation-list": row(INSTALLATION_READERS),
+    "alarms:link-list": row(INSTALLATION_READERS),
+    "alarms:unmatched-list": row("SHIFT_LEAD"),
+    "alarms:unmatched-adopt": row("SHIFT_LEAD", 404),
+    "alarms:rule-new": row(ROUTERS),
+    "alarms:rule-change": row(ROUTERS, 404),
+    "alarms:rule-move": row(ROUTERS, 400, "post"),
+    "alarms:rule-activate": row(ROUTERS, 302, "post"),
+    "alarms:type-list": row(ROUTERS),
+    "alarms:type-change": row(ROUTERS, 404, "post"),
+    "alarms:holiday-list": row(ROUTERS),
+    "alarms:holiday-year": row(ROUTERS, 400, "post"),
+    "alarms:holiday-add": row(ROUTERS, 400, "post"),
+    "alarms:holiday-remove": row(ROUTERS, 302, "post"),
+    "alarms:installation-new": row(INSTALLERS),
+    "alarms:installation": row(INSTALLATION_READERS, 404),
+    "alarms:installation-change": row(INSTALLERS, 404),
+    "alarms:area-save": row(INSTALLERS, 404, "post"),
+    "alarms:area-remove": row(INSTALLERS, 404, "post"),
+    "alarms:zone-save": row(INSTALLERS, 404, "post"),
+    "alarms:zone-remove": row(INSTALLERS, 404, "post"),
+    "alarms:transmitter-new": row(INSTALLERS, 404),
+    "alarms:transmitter-change": row(INSTALLERS, 404),
+    "alarms:transmitter-remove": row(INSTALLERS, 404, "post"),
+    "alarms:site-installations": row(INSTALLATION_READERS, 404),
+    "alarms:detail": row(ALARM_READERS, 404),
+    "alarms:claim": row(OPERATORS, 404, "post"),
+    "alarms:release": row(OPERATORS, 404, "post"),
+    "alarms:progress": row(OPERATORS, 404, "post"),
+    "alarms:note": row(OPERATORS, 404, "post"),
+    "alarms:close": row(OPERATORS, 404, "post"),
+    "alarms:code": row(OPERATORS, 404, "post"),
+    # board
+    "board:start": row(SIGNED_IN, 302),
+    "board:larm": row(BOARD_READERS),
+    "board:rows": row(BOARD_READERS),
+    "board:health-live": row(ANYONE),
+    "board:health-ready": row("ADMIN CONNECTED_SYSTEM", 503),
+    "board:metrics": row("ADMIN CONNECTED_SYSTEM"),
+    # the programming interface
+    "api-schema": row(SIGNED_IN),
+    "api:signal-list": row(SENDERS, 400, "post"),
+    "api:signal-detail": row(f"{ALARM_READERS} ADMIN", 404, pk="1"),
+    "api:alarm-list": row(ALARM_READERS),
+    "api:alarm-detail": row(ALARM_READERS, 404, key="L-1999-000001"),
+    "api:site-list": row(SITE_READERS),
+    "api:site-detail": row(SITE_READERS, 404, slug="finns-inte"),
+}
