@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import migrations
+from django.db.migrations.operations.base import Operation
+
+
+class Migration(migrations.Migration):
+    dependencies = [("alarms", "0010_by_hand")]
+
+    operations: ClassVar[list[Operation]] = []
