@@ -10,6 +10,7 @@ from alarms.models.installations import (
     Transmitter,
     Zone,
 )
+from alarms.models.shift import DeskSignOn, Handover
 from alarms.models.signals import ApiSource, IntakePulse, Signal, SignalKey, SignalOutcome
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "ApiSource",
     "CloseCode",
     "Desk",
+    "DeskSignOn",
+    "Handover",
     "Holiday",
     "Installation",
     "InstallationArea",

@@ -56,13 +56,33 @@ class CloseCode(models.Model):
 
 
 class Desk(models.Model):
-    """A service that alarms are routed to, such as trygghetslarm or brand (domain.md R9)."""
+    """A service that alarms are routed to, such as trygghetslarm or brand (domain.md R9).
+
+    One that is not `active` gets no alarms. `arc_category` is the centre's category for the
+    service (SS-EN 50518, domain.md R21); empty where the standard does not speak of it.
+    """
+
+    class ArcCategory(models.TextChoices):
+        """I: intrusion, hold-up, access, lone workers. II: fire, social alarms and others."""
+
+        ONE = "I", _("kategori I")
+        TWO = "II", _("kategori II")
 
     retention: ClassVar = Rule.operational("desk")
 
     code = models.SlugField(max_length=32, unique=True)
     name = models.CharField(max_length=80)
     position = models.PositiveSmallIntegerField(default=0)
+    active = models.BooleanField(default=True)
+    instructions = models.TextField(blank=True)
+    arc_category = models.CharField(max_length=2, choices=ArcCategory, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(arc_category__in=("", "I", "II")), name="desk_arc_known"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

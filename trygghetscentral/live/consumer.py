@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from typing import Any
 
 import structlog
@@ -13,7 +14,9 @@ from trygghetscentral.accounts.models import User
 from trygghetscentral.live import registry
 from trygghetscentral.live.hub import in_database
 from trygghetscentral.live.reader import Screen
+from trygghetscentral.live.registry import Stream
 from trygghetscentral.live.rights import Gone, Rights, fresh_rights
+from trygghetscentral.live.services import touch_presence
 from trygghetscentral.live.snapshots import WINDOW
 from trygghetscentral.shared import clock
 
@@ -76,11 +79,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channel
             return
         moment = clock.now()
         try:
-            rights: Rights | Gone = await in_database(
-                lambda: fresh_rights(
-                    stream, user_id=self._user_id, session_key=self._session_key, now=moment
-                )
-            )
+            rights = await in_database(lambda: self._let_in(stream, moment))
         except DatabaseError:
             await self.close(code=AWAY)
             return
@@ -99,6 +98,15 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channel
         self._task = asyncio.create_task(
             self._run(self._screen, _whole(content.get("since"), LARGEST_SEQ))
         )
+
+    def _let_in(self, stream: Stream, moment: dt.datetime) -> Rights | Gone:
+        """In a thread: whoever opens a live page sits there from now."""
+        rights = fresh_rights(
+            stream, user_id=self._user_id, session_key=self._session_key, now=moment
+        )
+        if not isinstance(rights, Gone):
+            touch_presence(now=moment, session_key=self._session_key, user_id=self._user_id)
+        return rights
 
     async def _run(self, screen: Screen, since: int) -> None:
         try:

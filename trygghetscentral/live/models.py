@@ -1,12 +1,17 @@
-"""How far the publisher has come."""
+"""How far the publisher has come, and who sits at a live page."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+import datetime as dt
+from typing import ClassVar, Self
 
+from django.conf import settings
 from django.db import models
 
+from trygghetscentral.accounts.models import UserSession
 from trygghetscentral.shared.retention import Rule
+
+HERE_FOR = dt.timedelta(seconds=60)
 
 
 class Cursor(models.Model):
@@ -30,3 +35,49 @@ class Cursor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}@{self.seq}"
+
+
+class PresenceQuerySet(models.QuerySet["Presence"]):
+    """Who is at a workstation."""
+
+    def here(self, now: dt.datetime) -> Self:
+        """Workstations whose live page was heard within a minute, signed in and not locked
+        (domain.md 00.9)."""
+        return self._heard(now).filter(locked_at__isnull=True)
+
+    def around(self, now: dt.datetime) -> Self:
+        """The same, with those locked, signed out or cut off for less than a minute: what they
+        own is not yet taken from them (domain.md 00.9)."""
+        away = models.Q(locked_at__isnull=True) | models.Q(locked_at__gt=now - HERE_FOR)
+        return self.filter(away, seen_at__gt=now - HERE_FOR, user__is_active=True)
+
+    def _heard(self, now: dt.datetime) -> Self:
+        sessions = UserSession.objects.filter(
+            session_key=models.OuterRef("session_key"),
+            user_id=models.OuterRef("user_id"),
+            expire_date__gt=now,
+        )
+        return self.filter(
+            models.Exists(sessions), seen_at__gt=now - HERE_FOR, user__is_active=True
+        )
+
+
+class Presence(models.Model):
+    """One workstation: a session with a live page, or a locked one.
+
+    `seen_at` is its socket's last sign of life, kept to within 15 s. While `locked_at` is set the
+    session may neither read nor act. Beside the session and not in it: two requests at once
+    write the whole session, and the slower one would open the lock.
+    """
+
+    retention: ClassVar = Rule.operational("presence")
+
+    session_key = models.CharField(max_length=40, primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    seen_at = models.DateTimeField(null=True)
+    locked_at = models.DateTimeField(null=True)
+
+    objects = PresenceQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"presence of {self.user_id}"

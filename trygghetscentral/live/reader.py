@@ -24,11 +24,13 @@ from trygghetscentral.live.hub import Timed, hub, in_database
 from trygghetscentral.live.registry import Stream
 from trygghetscentral.live.rights import Gone, Rights, fresh_rights
 from trygghetscentral.live.rows import Batch
+from trygghetscentral.live.services import touch_presence
 from trygghetscentral.live.snapshots import Newest, read_missed
 from trygghetscentral.live.window import Diff, Window
 from trygghetscentral.shared import clock
 
 BEAT_SECONDS = 5.0
+TOUCH_SECONDS = 14.0
 COUNTS_SECONDS = 1.0
 FILL_SECONDS = 1.0
 ROWS_A_SECOND = 25
@@ -77,6 +79,7 @@ class Screen:
         self._beat_at = time.monotonic() + BEAT_SECONDS
         self._fill_after = self._counted_at = self._missed_after = 0.0
         self._beats = 0
+        self._touch_after = time.monotonic() + TOUCH_SECONDS
         self._readings: dict[str, asyncio.Task[Any]] = {}
 
     def hear(self, batch: Batch) -> None:
@@ -277,19 +280,22 @@ class Screen:
             self._want_counts()
 
     async def _read_beat(self) -> tuple[Rights | Gone, Newest, Timed]:
-        moment = clock.now()
-        rights = await in_database(
-            lambda: fresh_rights(
-                self.stream,
-                user_id=self.rights.user_id,
-                session_key=self._session_key,
-                now=moment,
-            )
-        )
+        rights = await in_database(self._read_rights)
         mine = self.rights if isinstance(rights, Gone) else rights
         newest = await hub().newest(self.stream, mine, since=self.position)
         seq = max(self.known, newest.seq)
         return rights, newest, await hub().counts(self.stream, mine, seq=seq)
+
+    def _read_rights(self) -> Rights | Gone:
+        """In a thread: the rights as they are, and somebody sits here as long as there are any."""
+        moment, user_id = clock.now(), self.rights.user_id
+        rights = fresh_rights(
+            self.stream, user_id=user_id, session_key=self._session_key, now=moment
+        )
+        if not isinstance(rights, Gone) and time.monotonic() >= self._touch_after:
+            touch_presence(now=moment, session_key=self._session_key, user_id=user_id)
+            self._touch_after = time.monotonic() + TOUCH_SECONDS
+        return rights
 
     async def _beat(self, read: tuple[Rights | Gone, Newest, Timed]) -> bool:
         """Rights, gaps, counts and the time. Returns whether the socket stays open."""

@@ -14,6 +14,7 @@ from trygghetscentral.accounts.models import User, UserSession
 from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.accounts.selectors import audiences_for
 from trygghetscentral.ledger.models import LedgerRow
+from trygghetscentral.live.models import Presence
 from trygghetscentral.live.registry import Stream
 
 
@@ -32,6 +33,7 @@ class Gone(enum.StrEnum):
 
     SIGNED_OUT = "signed_out"
     CLOSED = "closed"
+    LOCKED = "locked"
 
 
 def narrowed(audiences: frozenset[str], stream: Stream) -> frozenset[str]:
@@ -70,6 +72,8 @@ def fresh_rights(
     audiences = audiences_for(user, at=now)
     if _is_over(session.get_decoded(), audiences, now):
         return Gone.SIGNED_OUT
+    if Presence.objects.filter(session_key=session_key, locked_at__isnull=False).exists():
+        return Gone.LOCKED
     return rights_of(user, stream, audiences) or Gone.CLOSED
 
 

@@ -1,4 +1,4 @@
-"""The publisher's own bookkeeping, the only thing this app writes."""
+"""The publisher's own bookkeeping, and who sits at a live page: all that this app writes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.db import connection, transaction
 
-from trygghetscentral.live.models import Cursor
+from trygghetscentral.live.models import Cursor, Presence
 
 PUBLISHER = "publisher"
 
@@ -38,3 +38,18 @@ def keep_cursor(
             cursor.execute("SET LOCAL synchronous_commit TO off")
         if not Cursor.objects.filter(name=PUBLISHER).update(**values):
             Cursor.objects.create(name=PUBLISHER, **values)
+
+
+def touch_presence(*, now: dt.datetime, session_key: str, user_id: int) -> None:
+    """Note that the session's live page is alive.
+
+    Not in the ledger: it says nothing that anybody did. A locked workstation stays locked.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit TO off")
+        if not Presence.objects.filter(session_key=session_key).update(seen_at=now):
+            Presence.objects.bulk_create(
+                [Presence(session_key=session_key, user_id=user_id, seen_at=now)],
+                ignore_conflicts=True,
+            )

@@ -1,0 +1,1 @@
+"""Who works which desk: sign-on, presence, handover, lock."""
