@@ -58,9 +58,8 @@ def receive(
     directory = committer.directory.snapshot
     waiting: list[Answer | Future[Stored]] = []
     for item, original in zip(items, originals, strict=True):
-        incoming = _incoming(item, original, user=user, directory=directory, now=now)
-        refused = _refused(incoming, user, directory)
-        waiting.append(refused or committer.submit_future(incoming))
+        incoming = incoming_of(item, original, user=user, directory=directory, now=now)
+        waiting.append(refused(incoming, user, directory) or committer.submit_future(incoming))
     _let_go_of_the_connection()
     deadline = time.monotonic() + WAIT_SECONDS
     return [
@@ -95,8 +94,8 @@ def _not_received(item: dict[str, Any]) -> Answer:
     )
 
 
-def _refused(incoming: Incoming, user: User, directory: Snapshot) -> Answer | None:
-    """Only for installations of other controllers: unknown accounts are everybody's."""
+def refused(incoming: Incoming, user: User, directory: Snapshot) -> Answer | None:
+    """A refusal, only for installations of other controllers: unknown accounts are everybody's."""
     if incoming.transmitter_id is None:
         return None
     controller = directory.installation_of[incoming.transmitter_id].controller_id
@@ -109,9 +108,10 @@ def _refused(incoming: Incoming, user: User, directory: Snapshot) -> Answer | No
     )
 
 
-def _incoming(
+def incoming_of(
     item: dict[str, Any], original: Any, *, user: User, directory: Snapshot, now: dt.datetime
 ) -> Incoming:
+    """A checked signal as intake takes it; `original` is what was sent, kept as the raw one."""
     receiver, line = item["receiver"].upper(), item["line"].upper()
     account = item["account"].upper()
     known = directory.lookup(receiver, line, account)

@@ -270,7 +270,9 @@ def _end_all_but(spared: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> ALL (%s)",
+            " WHERE datname = current_database() AND pid <> ALL (%s)"
+            # An autovacuum worker works in the database too, and is nobody's to end.
+            " AND backend_type = 'client backend'",
             ([spared, _own()],),
         )
 

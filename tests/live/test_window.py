@@ -46,6 +46,13 @@ def test_a_worse_row_drives_the_last_one_out_of_a_full_window() -> None:
     assert set(full.held) == {"alarm:1", "alarm:2", "alarm:3"} and full.beyond
 
 
+def test_of_two_rows_that_sort_alike_the_first_key_stands_first() -> None:
+    full = Window(2)
+    full.adopt(View(1, (row(2, sort=1), row(3, sort=1)), more=False))
+    assert keys(full.apply([row(1, 2, sort=1)], MINE).upsert) == ["1"]
+    assert not full.apply([row(4, 3, sort=1)], MINE)
+
+
 def test_a_row_beyond_a_full_window_is_only_counted() -> None:
     full = window(1, 2, 3)
     diff = full.apply([row(9, 2)], MINE)

@@ -113,7 +113,7 @@ class Window:
         if len(self.held) >= self.limit:
             self.beyond = True
             last = self._last()
-            if row.sort >= self.held[last].sort:
+            if (row.sort, row.key) >= (self.held[last].sort, last):
                 return
             del self.held[last]
             diff.drop(last)

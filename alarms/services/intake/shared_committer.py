@@ -28,6 +28,11 @@ def shared_committer() -> GroupCommitter:
         return _committer
 
 
+def running() -> GroupCommitter | None:
+    """The same if it has been made; for callers that may not wait for the database."""
+    return _committer if _owner == os.getpid() else None
+
+
 def stop() -> None:
     """Store what waits and end both threads; the next caller starts anew."""
     global _committer
