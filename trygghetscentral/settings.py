@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "trygghetscentral.live",
     "trygghetscentral.files",
     "trygghetscentral.places",
+    "trygghetscentral.callout",
     "alarms",
     "trygghetscentral.board",
     "channels",

@@ -1,0 +1,1 @@
+"""Rosters, messages, acknowledgement, auditor."""

@@ -1,0 +1,1 @@
+"""Rosters, who is reached, and did they answer."""
