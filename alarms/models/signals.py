@@ -24,6 +24,7 @@ class SignalOutcome(models.TextChoices):
     DUPLICATE = "duplicate", _("omsändning")
     UNREADABLE = "unreadable", _("oläsbar")
     SECURITY = "security", _("avvisad")
+    PROV = "prov", _("under prov")
 
 
 class Signal(models.Model):
@@ -73,6 +74,12 @@ class Signal(models.Model):
                 fields=("account", "receiver", "line"),
                 name="signal_unmatched",
                 condition=models.Q(outcome="unmatched"),
+            ),
+            # Only what came under prov stands in it, so that all else costs intake nothing.
+            models.Index(
+                fields=("installation_id", "id"),
+                name="signal_under_test",
+                condition=models.Q(outcome="prov"),
             ),
         )
 
