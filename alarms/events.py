@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
+from alarms.states import ParkReason, ReturnCause
 from trygghetscentral.ledger.events import CODE, Code, Event, published
 
 if TYPE_CHECKING:
@@ -45,11 +46,17 @@ class AlarmLike(Protocol):
     waiting_since: datetime
     target_at: datetime | None
     acknowledged_at: datetime | None
+    target_met_at: datetime | None
+    duress_at: datetime | None
     again_at: datetime | None
     returned_at: datetime | None
     restored_at: datetime | None
     parked_until: datetime | None
     closed_at: datetime | None
+    escalation: str
+    escalates_at: datetime | None
+    acts_by: datetime | None
+    unparked_at: datetime | None
     unanswered: bool
     signal_count: int
 
@@ -78,11 +85,17 @@ class AlarmSnapshot:
     waiting_since: datetime
     target_at: datetime | None
     acknowledged_at: datetime | None
+    target_met_at: datetime | None
+    duress_at: datetime | None
     again_at: datetime | None
     returned_at: datetime | None
     restored_at: datetime | None
     parked_until: datetime | None
     closed_at: datetime | None
+    escalation: Code | None
+    escalates_at: datetime | None
+    acts_by: datetime | None
+    unparked_at: datetime | None
     unanswered: bool
     signal_count: int
 
@@ -110,11 +123,17 @@ def snapshot(alarm: AlarmLike) -> AlarmSnapshot:
         waiting_since=alarm.waiting_since,
         target_at=alarm.target_at,
         acknowledged_at=alarm.acknowledged_at,
+        target_met_at=alarm.target_met_at,
+        duress_at=alarm.duress_at,
         again_at=alarm.again_at,
         returned_at=alarm.returned_at,
         restored_at=alarm.restored_at,
         parked_until=alarm.parked_until,
         closed_at=alarm.closed_at,
+        escalation=Code(alarm.escalation) if alarm.escalation else None,
+        escalates_at=alarm.escalates_at,
+        acts_by=alarm.acts_by,
+        unparked_at=alarm.unparked_at,
         unanswered=alarm.unanswered,
         signal_count=alarm.signal_count,
     )
@@ -171,10 +190,11 @@ class AlarmAcknowledged(Event):
 
 @published
 class AlarmReleased(Event):
-    """Its owner gave it back; it waits again with its age kept."""
+    """It went back to the queue, and waits again with its age kept."""
 
     name = "alarm.released"
     alarm: AlarmSnapshot
+    cause: ReturnCause = ReturnCause.BY_HAND
 
 
 @published
@@ -183,6 +203,57 @@ class AlarmProgressed(Event):
 
     name = "alarm.progressed"
     alarm: AlarmSnapshot
+
+
+@published
+class AlarmEscalated(Event):
+    """Nobody had answered, and somebody more was told: the shift lead, or TiB. `unstaffed` says
+    that it was since nobody works its desk."""
+
+    name = "alarm.escalated"
+    alarm: AlarmSnapshot
+    level: Code
+    unstaffed: bool
+
+
+@published
+class AlarmParked(Event):
+    """Its owner waits for something; it comes back by itself at `parked_until`."""
+
+    name = "alarm.parked"
+    alarm: AlarmSnapshot
+    reason: ParkReason
+
+
+@published
+class AlarmUnparked(Event):
+    """The parking is over: ended by hand, or since its time ran out (`due`), and then it waits
+    for an answer again."""
+
+    name = "alarm.unparked"
+    alarm: AlarmSnapshot
+    due: bool
+
+
+@published
+class AlarmMoved(Event):
+    """The shift lead gave it to another operator or another desk; the reason is in a note."""
+
+    name = "alarm.moved"
+    alarm: AlarmSnapshot
+    from_desk_id: int | None
+    from_owner_id: int | None
+    note_id: int
+
+
+@published
+class AlarmReprioritised(Event):
+    """The shift lead changed its priority; the reason is in a note."""
+
+    name = "alarm.reprioritised"
+    alarm: AlarmSnapshot
+    from_priority: int
+    note_id: int
 
 
 @published

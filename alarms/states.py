@@ -31,6 +31,26 @@ OWNED_STATES = (
 )
 
 
+class ReturnCause(enum.StrEnum):
+    """Why an alarm went back to the queue."""
+
+    BY_HAND = "by_hand"
+    IDLE = "idle"
+    ABSENT = "absent"
+    MOVED = "moved"
+
+
+class ParkReason(models.TextChoices):
+    """What a parked alarm waits for."""
+
+    CALL_BACK = "call_back", _("Väntar på återuppringning")
+    GUARD = "guard", _("Väntar på väktare")
+    TECHNICIAN = "technician", _("Väntar på tekniker")
+    CONTACT = "contact", _("Väntar på någon på platsen")
+    RESTORE = "restore", _("Väntar på återställning")
+    OTHER = "other", _("Annat")
+
+
 class Action(enum.StrEnum):
     """What can be done to an alarm. `REACTIVATE` is done by a new activation, not by a person."""
 
@@ -39,6 +59,8 @@ class Action(enum.StrEnum):
     VERIFY = "verify"
     PROGRESS = "progress"
     CLOSE = "close"
+    PARK = "park"
+    UNPARK = "unpark"
     REACTIVATE = "reactivate"
 
 
@@ -58,10 +80,15 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(_A.RELEASE, _S.ACKNOWLEDGED, _S.NEW),
     Transition(_A.RELEASE, _S.VERIFYING, _S.NEW),
     Transition(_A.RELEASE, _S.IN_PROGRESS, _S.NEW),
+    Transition(_A.RELEASE, _S.PARKED, _S.NEW),
     Transition(_A.VERIFY, _S.ACKNOWLEDGED, _S.VERIFYING),
     Transition(_A.VERIFY, _S.IN_PROGRESS, _S.VERIFYING),
     Transition(_A.PROGRESS, _S.ACKNOWLEDGED, _S.IN_PROGRESS),
     Transition(_A.PROGRESS, _S.VERIFYING, _S.IN_PROGRESS),
+    Transition(_A.PARK, _S.ACKNOWLEDGED, _S.PARKED),
+    Transition(_A.PARK, _S.VERIFYING, _S.PARKED),
+    Transition(_A.PARK, _S.IN_PROGRESS, _S.PARKED),
+    Transition(_A.UNPARK, _S.PARKED, _S.ACKNOWLEDGED),
     Transition(_A.CLOSE, _S.ACKNOWLEDGED, _S.CLOSED),
     Transition(_A.CLOSE, _S.VERIFYING, _S.CLOSED),
     Transition(_A.CLOSE, _S.IN_PROGRESS, _S.CLOSED),

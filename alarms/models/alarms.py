@@ -10,6 +10,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from alarms.escalation import Level
 from alarms.states import AlarmState
 from trygghetscentral.accounts.models import User
 from trygghetscentral.accounts.permissions import Permission
@@ -46,8 +47,16 @@ class Alarm(models.Model):
     `account`, `area` and `zone` are as on the wire; the `_label`s were known when it came.
     `signalled_priority` is the worst that its signals' codes have said, before rules: only a
     worse one raises `priority` again. `target_seconds` is the answer target that a new activation
-    gets too. `active_conditions` are the codes' conditions not yet restored; `restored_at` is
-    set when the last of them is.
+    gets too, `limit_seconds` the same for its escalation. `active_conditions` are the codes'
+    conditions not yet restored; `restored_at` is set when the last of them is. `target_met_at`
+    is when the act that the answer target runs to was first done: the answer, or
+    "Räddningstjänst larmad" where the centre alarms them (domain.md 00.10). `duress_at` is when
+    the duress word was said.
+
+    Promises, each with the moment it is due: `escalates_at` (somebody more is told that nobody
+    answers; `escalation` says who has been), `acts_by` (taken without any act, it goes back),
+    `parked_until`. `owned_since` is when the present owner took it; `unparked_at` is set while
+    it waits for an answer since its parking ran out.
     """
 
     # Each index costs every alarm that comes in: those that nothing looks up by are left out.
@@ -97,6 +106,11 @@ class Alarm(models.Model):
     waiting_since = models.DateTimeField()
     target_at = models.DateTimeField(null=True)
     target_seconds = models.PositiveIntegerField(null=True)
+    limit_seconds = models.PositiveIntegerField(null=True)
+    escalates_at = models.DateTimeField(null=True)
+    escalation = models.CharField(
+        max_length=16, choices=Level, blank=True, default=Level.NONE, db_default=Level.NONE
+    )
     again_at = models.DateTimeField(null=True)
     returned_at = models.DateTimeField(null=True)
     restored_at = models.DateTimeField(null=True)
@@ -105,7 +119,12 @@ class Alarm(models.Model):
         "accounts.User", null=True, on_delete=models.PROTECT, related_name="+"
     )
     acknowledged_at = models.DateTimeField(null=True)
+    target_met_at = models.DateTimeField(null=True)
+    duress_at = models.DateTimeField(null=True)
+    owned_since = models.DateTimeField(null=True)
+    acts_by = models.DateTimeField(null=True)
     parked_until = models.DateTimeField(null=True)
+    unparked_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(
         "accounts.User", db_index=False, null=True, on_delete=models.PROTECT, related_name="+"
@@ -115,6 +134,7 @@ class Alarm(models.Model):
     )
     longitude = models.FloatField(null=True)
     latitude = models.FloatField(null=True)
+    voice_contact = models.CharField(max_length=8, blank=True, default="", db_default="")
 
     objects = AlarmQuerySet.as_manager()
 
@@ -144,6 +164,14 @@ class Alarm(models.Model):
                 condition=Q(state__in=AlarmState.values), name="alarm_state_known"
             ),
             models.CheckConstraint(
+                condition=Q(escalation__in=Level.values), name="alarm_escalation_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="parked", parked_until__isnull=False)
+                | ~Q(state="parked") & Q(parked_until__isnull=True),
+                name="alarm_parked_until",
+            ),
+            models.CheckConstraint(
                 condition=Q(state="closed", closed_at__isnull=False, close_code__isnull=False)
                 | ~Q(state="closed") & Q(closed_at__isnull=True, close_code__isnull=True),
                 name="alarm_closed_with_code",
@@ -153,6 +181,12 @@ class Alarm(models.Model):
                 | Q(state="closed")
                 | ~Q(state__in=("new", "closed")) & Q(owner__isnull=False),
                 name="alarm_owner_fits_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="closed", category="medical")
+                & Q(voice_contact__in=("yes", "no", "unasked"))
+                | (~Q(state="closed") | ~Q(category="medical")) & Q(voice_contact=""),
+                name="alarm_voice_contact_said",
             ),
         )
         indexes = (
@@ -170,6 +204,18 @@ class Alarm(models.Model):
                 condition=Q(routed_at__isnull=True) & ~Q(state="closed"),
             ),
             models.Index(fields=("owner",), name="alarm_mine", condition=~Q(state="closed")),
+            # Also those without a moment: a desk that empties calls TiB for all of them.
+            models.Index(
+                fields=("escalates_at",),
+                name="alarm_escalates",
+                condition=Q(unanswered=True) & ~Q(state="closed") & ~Q(escalation="tib"),
+            ),
+            models.Index(
+                fields=("acts_by",), name="alarm_acts_by", condition=Q(acts_by__isnull=False)
+            ),
+            models.Index(
+                fields=("parked_until",), name="alarm_parked", condition=Q(state="parked")
+            ),
             models.Index(fields=("site", "-received_at"), name="alarm_site"),
             models.Index(fields=("-received_at",), name="alarm_received"),
             models.Index(fields=("account", "-received_at"), name="alarm_account"),

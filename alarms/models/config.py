@@ -13,7 +13,11 @@ from trygghetscentral.shared.retention import Rule
 
 class AlarmType(models.Model):
     """A row of domain.md D.2. `target_seconds` is the answer target from presentation to claim;
-    its defaults come from EN 50518 as remembered [GK], therefore configurable."""
+    its defaults come from EN 50518 as remembered [GK], therefore configurable.
+
+    `limit_seconds` is when an unanswered alarm is escalated (domain.md 00.9), `action_seconds`
+    how long it may be taken without anything being done before it is returned.
+    """
 
     retention: ClassVar = Rule.operational("alarm_type")
 
@@ -21,6 +25,8 @@ class AlarmType(models.Model):
     label = models.CharField(max_length=80)
     priority = models.PositiveSmallIntegerField()
     target_seconds = models.PositiveIntegerField(null=True)
+    limit_seconds = models.PositiveIntegerField(null=True)
+    action_seconds = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints = (

@@ -28,12 +28,12 @@ from alarms.models import (
 from alarms.selectors import directory
 from alarms.selectors.directory import InstallationRecord, Snapshot
 from alarms.selectors.unmatched import Identity, unmatched_of
+from alarms.services import waiting
 from alarms.services.correlation import UNKNOWN_ACCOUNT_KIND, Correlation
 from alarms.services.installations import TransmitterData, add_transmitter
 from alarms.services.intake.plan import Step, event_step
 from alarms.services.working import Activation, Restore, WorkingAlarm
 from alarms.setup_events import SignalsAdopted
-from alarms.states import AlarmState
 from trygghetscentral.accounts.audiences import key
 from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.ledger.events import Code
@@ -272,12 +272,8 @@ def _close(alarm: Alarm, installation: Installation, *, actor: Actor, now: dt.da
             text += " " + _("Larmet var taget av %(who)s.") % {"who": alarm.owner.signature}
         note = AlarmNote.objects.create(alarm=alarm, author_id=actor.user_id, at=now, text=text)
         _say(AlarmNoted(alarm=snapshot(alarm), note_id=note.pk), alarm)
-    alarm.state = AlarmState.CLOSED
-    alarm.closed_at = now
-    alarm.closed_by_id = actor.user_id
+    waiting.ended(alarm, actor=actor, now=now)
     alarm.close_code = CloseCode.objects.get(category=Category.UNKNOWN, code=ADOPTED)
-    alarm.unanswered = False
-    alarm.parked_until = None
     alarm.save()
     _say(AlarmClosed(alarm=snapshot(alarm), close_code=Code(ADOPTED)), alarm)
 

@@ -28,10 +28,11 @@ Place = tuple[int, str, str]
 
 _COLUMNS = (
     "id, public_id, number, state, category, kind, priority, code, account, area, zone,"
-    " signalled_priority, target_seconds,"
+    " signalled_priority, target_seconds, limit_seconds, escalation, escalates_at, acts_by,"
     " installation_id, site_id, city_area_id, controller_id, desk_id, owner_id, received_at,"
-    " waiting_since, target_at, acknowledged_at, again_at, returned_at, restored_at,"
-    " parked_until, unanswered, signal_count, audiences, active_conditions, last_signal_at,"
+    " waiting_since, target_at, acknowledged_at, target_met_at, duress_at, again_at, returned_at,"
+    " restored_at,"
+    " parked_until, unparked_at, unanswered, signal_count, audiences, active_conditions, last_signal_at,"
     " exercise_id, receiver, line"
 )
 
@@ -55,6 +56,7 @@ _NEW = Columns(
     priority="smallint",
     signalled_priority="smallint",
     target_seconds="int",
+    limit_seconds="int",
     code="text",
     text="text",
     receiver="text",
@@ -71,6 +73,7 @@ _NEW = Columns(
     audiences="text",
     signal_count="int",
     target_at="timestamptz",
+    escalates_at="timestamptz",
     restored_at="timestamptz",
     active_conditions="text",
     longitude="float8",
@@ -86,6 +89,9 @@ _OLD = Columns(
     unanswered="bool",
     waiting_since="timestamptz",
     target_at="timestamptz",
+    escalation="text",
+    escalates_at="timestamptz",
+    acts_by="timestamptz",
     again_at="timestamptz",
     restored_at="timestamptz",
     parked_until="timestamptz",
@@ -95,14 +101,15 @@ _OLD = Columns(
 
 INSERT = f"""
 INSERT INTO alarms_alarm (id, public_id, number, state, category, kind, type_id, priority,
-    signalled_priority, target_seconds, code, text, receiver, line, account, area, area_label,
-    zone, zone_label, installation_id, site_id, city_area_id, controller_id, audiences,
-    received_at, last_signal_at, signal_count, unanswered, waiting_since, target_at, restored_at,
+    signalled_priority, target_seconds, limit_seconds, code, text, receiver, line, account, area,
+    area_label, zone, zone_label, installation_id, site_id, city_area_id, controller_id, audiences,
+    received_at, last_signal_at, signal_count, unanswered, waiting_since, target_at, escalates_at,
+    restored_at,
     active_conditions, longitude, latitude)
 SELECT id, public_id, number, 'new', category, kind, type_id, priority,
-    signalled_priority, target_seconds, code, text, receiver, line, account, area, area_label,
-    zone, zone_label, installation_id, site_id, city_area_id, controller_id, audiences::text[],
-    %s, %s, signal_count, true, %s, target_at, restored_at,
+    signalled_priority, target_seconds, limit_seconds, code, text, receiver, line, account, area,
+    area_label, zone, zone_label, installation_id, site_id, city_area_id, controller_id,
+    audiences::text[], %s, %s, signal_count, true, %s, target_at, escalates_at, restored_at,
     active_conditions::text[], longitude, latitude
 FROM unnest({_NEW.arrays}) AS t({_NEW.names})
 """  # noqa: S608  constant column list
@@ -111,6 +118,7 @@ UPDATE = f"""
 UPDATE alarms_alarm AS a SET state = t.state, priority = t.priority,
     signalled_priority = t.signalled_priority, signal_count = t.signal_count,
     unanswered = t.unanswered, waiting_since = t.waiting_since, target_at = t.target_at,
+    escalation = t.escalation, escalates_at = t.escalates_at, acts_by = t.acts_by,
     again_at = t.again_at, restored_at = t.restored_at, parked_until = t.parked_until,
     last_signal_at = t.last_signal_at, active_conditions = t.active_conditions::text[]
 FROM unnest({_OLD.arrays}) AS t({_OLD.names})
@@ -285,6 +293,7 @@ def _insert_values(alarm: WorkingAlarm) -> tuple[Any, ...]:
         alarm.priority,
         alarm.signalled_priority,
         alarm.target_seconds,
+        alarm.limit_seconds,
         alarm.code,
         activation.text,
         activation.receiver,
@@ -301,6 +310,7 @@ def _insert_values(alarm: WorkingAlarm) -> tuple[Any, ...]:
         array_literal(alarm.audiences),
         alarm.signal_count,
         alarm.target_at,
+        alarm.escalates_at,
         alarm.restored_at,
         array_literal(alarm.active_conditions),
         activation.longitude,
@@ -318,6 +328,9 @@ def _update_values(alarm: WorkingAlarm) -> tuple[Any, ...]:
         alarm.unanswered,
         alarm.waiting_since,
         alarm.target_at,
+        alarm.escalation,
+        alarm.escalates_at,
+        alarm.acts_by,
         alarm.again_at,
         alarm.restored_at,
         alarm.parked_until,

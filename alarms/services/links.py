@@ -105,6 +105,7 @@ def _activation(link: LinkState, kind: AlarmType, now: dt.datetime) -> Activatio
         type_id=kind.pk,
         priority=2 if transmitter.supervision in URGENT else 3,
         target_seconds=kind.target_seconds,
+        limit_seconds=kind.limit_seconds,
         code=LINK_CODE,
         text=_text(link.last_seen_at, now),
         receiver=transmitter.receiver,

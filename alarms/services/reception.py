@@ -10,9 +10,11 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from alarms.codes import Category
+from alarms.escalation import Level, next_at
 from alarms.events import AlarmAgain, AlarmRaised, AlarmRepeated, AlarmRestored, snapshot
 from alarms.models import Alarm, AlarmType, IntakePulse
 from alarms.selectors.directory import alarm_audiences, centre_id
+from alarms.services import waiting
 from alarms.services.correlation import SERIES
 from alarms.states import OWNED_STATES, Action, AlarmState, target_of
 from trygghetscentral.ledger.events import Event
@@ -136,6 +138,14 @@ def _create(kind: AlarmType, last_heard: dt.datetime, now: dt.datetime) -> Alarm
         last_signal_at=now,
         waiting_since=now,
         target_at=None if seconds is None else now + dt.timedelta(seconds=seconds),
+        target_seconds=seconds,
+        limit_seconds=kind.limit_seconds,
+        escalates_at=next_at(
+            level=Level.NONE,
+            priority=SILENT_PRIORITY,
+            limit_seconds=kind.limit_seconds,
+            since=now,
+        ),
         active_conditions=[SILENT_CONDITION],
     )
 
@@ -150,10 +160,9 @@ def _activate_again(alarm: Alarm, kind: AlarmType, now: dt.datetime) -> None:
         if alarm.state == AlarmState.PARKED:
             alarm.state = target_of(Action.REACTIVATE, alarm.state)
             alarm.parked_until = None
-        alarm.unanswered = True
-        alarm.again_at = alarm.waiting_since = now
-        if kind.target_seconds is not None:
-            alarm.target_at = now + dt.timedelta(seconds=kind.target_seconds)
+        alarm.again_at = now
+        alarm.target_seconds, alarm.limit_seconds = kind.target_seconds, kind.limit_seconds
+        waiting.waits_again(alarm, now=now)
     alarm.save()
     state = snapshot(alarm)
     _tell(AlarmAgain(alarm=state) if again else AlarmRepeated(alarm=state), alarm)

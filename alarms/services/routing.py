@@ -14,10 +14,12 @@ from typing import Any
 
 from django.db.models import F
 
+from alarms.escalation import limit_of
 from alarms.events import AlarmRouted, snapshot
 from alarms.models import Alarm
 from alarms.routing import RuleRecord, decide
 from alarms.selectors.routing import active_rules, default_desks, facts_for
+from alarms.services import waiting
 from trygghetscentral.ledger.services import record
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.db import unit_of_work
@@ -30,7 +32,7 @@ def route_alarms(*, ids: Sequence[int], actor: Actor, now: dt.datetime) -> int:
     """Route those of the alarms that are open and not yet routed; returns how many.
 
     Running it twice changes nothing. A rule's priority replaces the kind's; a rule's target
-    counts from when somebody began to wait.
+    counts from when somebody began to wait, and brings the limit that belongs to it.
     """
     with unit_of_work(actor=actor, now=now):
         alarms = list(
@@ -45,14 +47,17 @@ def route_alarms(*, ids: Sequence[int], actor: Actor, now: dt.datetime) -> int:
         facts = facts_for(alarms, rules)
         desks = default_desks()
         chosen = {alarm.pk: decide(rules, facts[alarm.pk]) for alarm in alarms}
-        alike: dict[_Outcome, list[int]] = defaultdict(list)
+        alike: dict[tuple[_Outcome, dt.timedelta | None], list[int]] = defaultdict(list)
         for alarm in alarms:
             outcome = _outcome(alarm, chosen[alarm.pk], desks)
             outcome.apply(alarm, now=now)
-            alike[outcome].append(alarm.pk)
+            wait = alarm.escalates_at and alarm.escalates_at - alarm.waiting_since
+            alike[outcome, wait].append(alarm.pk)
         # One statement for all that go the same way: bulk_update costs ten times the decision.
-        for outcome, pks in alike.items():
-            Alarm.objects.filter(pk__in=pks).update(**outcome.changes(now=now))
+        for (outcome, wait), pks in alike.items():
+            changes = outcome.changes(now=now)
+            changes["escalates_at"] = None if wait is None else F("waiting_since") + wait
+            Alarm.objects.filter(pk__in=pks).update(**changes)
         for alarm in alarms:
             rule = chosen[alarm.pk]
             record(
@@ -81,6 +86,8 @@ class _Outcome:
         if self.target_seconds is not None:
             alarm.target_seconds = self.target_seconds
             alarm.target_at = alarm.waiting_since + dt.timedelta(seconds=self.target_seconds)
+            alarm.limit_seconds = limit_of(self.target_seconds)
+        waiting.keep_escalation(alarm)
 
     def changes(self, *, now: dt.datetime) -> dict[str, Any]:
         """The same for the database."""
@@ -89,6 +96,7 @@ class _Outcome:
             changes["priority"] = self.priority
         if self.target_seconds is not None:
             changes["target_seconds"] = self.target_seconds
+            changes["limit_seconds"] = limit_of(self.target_seconds)
             changes["target_at"] = F("waiting_since") + dt.timedelta(seconds=self.target_seconds)
         return changes
 

@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from alarms.escalation import Level, next_at
 from alarms.states import OWNED_STATES, Action, AlarmState, target_of
 
 
@@ -25,7 +26,8 @@ class Activation:
     """One thing that says "something is wrong here", ready to become or to join an alarm.
 
     `silent` joins an open alarm without calling anyone (Contact ID qualifier 6) and never opens
-    one. `target_seconds` is the answer target, None where there is none.
+    one. `target_seconds` is the answer target, None where there is none; `limit_seconds` is when
+    it is escalated (alarms.escalation), None for never.
     """
 
     key: AlarmKey
@@ -34,6 +36,7 @@ class Activation:
     type_id: int
     priority: int
     target_seconds: int | None
+    limit_seconds: int | None
     code: str
     text: str
     receiver: str
@@ -79,6 +82,7 @@ class WorkingAlarm:
     priority: int
     signalled_priority: int
     target_seconds: int | None
+    limit_seconds: int | None
     code: str
     account: str
     area: str
@@ -93,11 +97,17 @@ class WorkingAlarm:
     waiting_since: dt.datetime
     target_at: dt.datetime | None
     acknowledged_at: dt.datetime | None
+    target_met_at: dt.datetime | None
+    duress_at: dt.datetime | None
     again_at: dt.datetime | None
     returned_at: dt.datetime | None
     restored_at: dt.datetime | None
     parked_until: dt.datetime | None
     closed_at: dt.datetime | None
+    escalation: str
+    escalates_at: dt.datetime | None
+    acts_by: dt.datetime | None
+    unparked_at: dt.datetime | None
     unanswered: bool
     signal_count: int
     audiences: tuple[str, ...]
@@ -124,6 +134,8 @@ class WorkingAlarm:
             # Worse than anything before. What a rule has lowered stays lowered otherwise.
             self.signalled_priority = activation.priority
             self.priority = min(self.priority, activation.priority)
+            if self.unanswered:
+                self.escalates_at = self._next_at()
         if self.state in OWNED_STATES and not self.unanswered:
             if self.state == AlarmState.PARKED:
                 self.state = target_of(Action.REACTIVATE, self.state)
@@ -132,7 +144,18 @@ class WorkingAlarm:
             self.again_at = self.waiting_since = now
             if self.target_seconds is not None:
                 self.target_at = now + dt.timedelta(seconds=self.target_seconds)
+            self.escalation = Level.NONE
+            self.escalates_at = self._next_at()
+            self.acts_by = None
             self.changed.add("again")
+
+    def _next_at(self) -> dt.datetime | None:
+        return next_at(
+            level=self.escalation,
+            priority=self.priority,
+            limit_seconds=self.limit_seconds,
+            since=max(self.waiting_since, self.returned_at or self.waiting_since),
+        )
 
     def restore(self, restore: Restore, *, now: dt.datetime) -> bool:
         """Mark what is normal again; returns whether this alarm was concerned."""
@@ -165,6 +188,7 @@ def new_alarm(activation: Activation, *, now: dt.datetime) -> WorkingAlarm:
         priority=activation.priority,
         signalled_priority=activation.priority,
         target_seconds=target,
+        limit_seconds=activation.limit_seconds,
         code=activation.code,
         account=activation.account,
         area=activation.key.area,
@@ -179,11 +203,22 @@ def new_alarm(activation: Activation, *, now: dt.datetime) -> WorkingAlarm:
         waiting_since=now,
         target_at=None if target is None else now + dt.timedelta(seconds=target),
         acknowledged_at=None,
+        target_met_at=None,
+        duress_at=None,
         again_at=None,
         returned_at=None,
         restored_at=None,
         parked_until=None,
         closed_at=None,
+        escalation=Level.NONE,
+        escalates_at=next_at(
+            level=Level.NONE,
+            priority=activation.priority,
+            limit_seconds=activation.limit_seconds,
+            since=now,
+        ),
+        acts_by=None,
+        unparked_at=None,
         unanswered=True,
         signal_count=1,
         audiences=activation.audiences,

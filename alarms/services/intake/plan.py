@@ -44,11 +44,14 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """At most one of the two is set."""
+    """At most one of activation and restore is set. Under test, `period_id` says by which period
+    and `real` is what the signal would have asked for otherwise."""
 
     outcome: str
     activation: Activation | None = None
     restore: Restore | None = None
+    period_id: int | None = None
+    real: Step | None = None
 
 
 def clean(text: str) -> str:
@@ -160,6 +163,7 @@ def _activation(
         type_id=type_record.id,
         priority=priority,
         target_seconds=type_record.target_seconds,
+        limit_seconds=type_record.limit_seconds,
         code=code[:40],
         text=text,
         receiver=incoming.receiver,
@@ -203,6 +207,7 @@ def _unknown_account(signal: Planned, directory: Snapshot) -> Activation:
         type_id=directory.types[UNKNOWN_TYPE].id,
         priority=min(UNKNOWN_PRIORITY, meaning.priority) if meaning else UNKNOWN_PRIORITY,
         target_seconds=directory.types[UNKNOWN_TYPE].target_seconds,
+        limit_seconds=directory.types[UNKNOWN_TYPE].limit_seconds,
         code=f"{meaning.scheme}:{meaning.qualifier}{meaning.code}"[:40] if meaning else "",
         text=signal.event.text if signal.event else "",
         receiver=incoming.receiver,

@@ -1,0 +1,121 @@
+"""The clocks of an alarm as it changes hands: who waits, since when, and until when.
+
+Every service that answers, returns, hands over or ends an alarm goes through here, so that no
+promise outlives its reason. Each function changes a locked row and leaves the saving, and the
+ledger's row, to its caller; calls are stopped in the same transaction.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+from alarms.escalation import Level, next_at
+from alarms.models import Alarm, AlarmType
+from alarms.states import Action, AlarmState, target_of
+from trygghetscentral.callout import services as callout
+from trygghetscentral.shared.actor import Actor
+
+SUBJECT: Final = "alarms.alarm"
+
+
+def answered(alarm: Alarm, *, actor: Actor, now: dt.datetime) -> None:
+    """Somebody has it and knows: nobody more is told, and whoever was called is let go."""
+    alarm.unanswered = False
+    alarm.again_at = alarm.unparked_at = None
+    alarm.escalates_at = None
+    _let_go(alarm, actor=actor, now=now, reason="answered")
+
+
+def owned(alarm: Alarm, *, user_id: int | None, now: dt.datetime) -> None:
+    """It has an owner from now on, who must do something before the kind's time is up."""
+    alarm.owner_id = user_id
+    alarm.owned_since = now
+    alarm.returned_at = None
+    must_act(alarm, now=now)
+
+
+def must_act(alarm: Alarm, *, now: dt.datetime) -> None:
+    """Start the owner's time to act; kinds without one have none."""
+    seconds = (
+        AlarmType.objects.filter(pk=alarm.type_id).values_list("action_seconds", flat=True).first()
+    )
+    alarm.acts_by = None if seconds is None else now + dt.timedelta(seconds=seconds)
+
+
+def acted(alarm: Alarm) -> None:
+    """The owner has done something: verified, gone on, noted, called, parked."""
+    alarm.acts_by = None
+
+
+def to_queue(alarm: Alarm, *, now: dt.datetime) -> None:
+    """Nobody has it any longer. Age and target stay; the wait for somebody else begins now.
+
+    One that waited for an answer already keeps its level: who was called is not called anew.
+    """
+    alarm.state = target_of(Action.RELEASE, alarm.state)
+    alarm.owner_id = alarm.owned_since = alarm.acts_by = alarm.parked_until = None
+    alarm.returned_at = now
+    if alarm.unanswered:
+        keep_escalation(alarm)
+    else:
+        alarm.unanswered = True
+        escalates_anew(alarm, since=now)
+
+
+def waits_again(alarm: Alarm, *, now: dt.datetime) -> None:
+    """It waits for an answer with a new target clock, as for a new activation."""
+    alarm.unanswered = True
+    alarm.waiting_since = now
+    alarm.acts_by = None
+    if alarm.target_seconds is not None:
+        alarm.target_at = now + dt.timedelta(seconds=alarm.target_seconds)
+    escalates_anew(alarm, since=now)
+
+
+def escalates_anew(alarm: Alarm, *, since: dt.datetime) -> None:
+    """A new wait: nobody has been told of it yet."""
+    alarm.escalation = Level.NONE
+    keep_escalation(alarm, since=since)
+
+
+def keep_escalation(alarm: Alarm, *, since: dt.datetime | None = None) -> None:
+    """Set when the next is told, after a change of priority or limit; None while answered."""
+    alarm.escalates_at = (
+        next_at(
+            level=alarm.escalation,
+            priority=alarm.priority,
+            limit_seconds=alarm.limit_seconds,
+            since=since or wait_began(alarm),
+        )
+        if alarm.unanswered
+        else None
+    )
+
+
+def wait_began(alarm: Alarm) -> dt.datetime:
+    """When the present wait for an answer began."""
+    return max(alarm.waiting_since, alarm.returned_at or alarm.waiting_since)
+
+
+def ended(alarm: Alarm, *, actor: Actor, now: dt.datetime) -> None:
+    """It is closed: no promise is left, and nobody is called any longer, whoever asked for it."""
+    alarm.unanswered = False
+    alarm.again_at = alarm.unparked_at = alarm.parked_until = None
+    alarm.acts_by = alarm.escalates_at = None
+    alarm.escalation = Level.NONE
+    alarm.state = AlarmState.CLOSED
+    alarm.closed_at = now
+    alarm.closed_by_id = actor.user_id
+    callout.stop_calls(
+        actor=actor, now=now, subject_type=SUBJECT, subject_id=str(alarm.pk), reason="closed"
+    )
+
+
+def _let_go(alarm: Alarm, *, actor: Actor, now: dt.datetime, reason: str) -> None:
+    if alarm.escalation == Level.NONE:
+        return
+    alarm.escalation = Level.NONE
+    callout.stop_calls(
+        actor=actor, now=now, subject_type=SUBJECT, subject_id=str(alarm.pk), reason=reason
+    )
