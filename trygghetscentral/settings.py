@@ -18,14 +18,22 @@ DEMO = ENV.demo
 DEMO_PASSWORD = ENV.demo_password
 TC_DATA_DIR = ENV.data_dir
 MAP_TILES_URL = ENV.map_tiles_url
+PUBLIC_URL = ENV.public_url
+EMAIL_URL = ENV.email_url
+SMS_GATEWAY_URL = ENV.sms_gateway_url
+DEADMAN_URL = ENV.deadman_url
 REDIS_URL = ENV.redis_url
+PORT = ENV.port
 DC09_PORT = ENV.dc09_port
 DC09_TLS_PORT = ENV.dc09_tls_port
 DC09_TLS_CERT = ENV.dc09_tls_cert
 DC09_TLS_KEY = ENV.dc09_tls_key
 DC09_UNKNOWN_DUH = ENV.dc09_unknown_duh
+PROV_LONGEST_HOURS = 8
 BIND = ENV.bind
 LEDGER_WAKE = True
+# The longest an alarm may be parked before it comes back.
+ALARM_PARK_HOURS = 24
 
 ALLOWED_HOSTS = ENV.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENV.csrf_trusted_origins
@@ -79,6 +87,7 @@ MIDDLEWARE = [
     "trygghetscentral.accounts.middleware.SessionPolicy",
     "trygghetscentral.accounts.middleware.Language",
     "trygghetscentral.accounts.middleware.SecondFactor",
+    "trygghetscentral.live.locking.WorkstationLock",
     "trygghetscentral.accounts.middleware.DefaultDeny",
     "trygghetscentral.accounts.refusals.Refusals",
 ]
@@ -127,6 +136,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_SESSION_REMEMBER = False
+# On top of the library's own limits. Whoever guesses at acknowledgement links is stopped.
+ACCOUNT_RATE_LIMITS = {"callout_answer": "30/m/ip"}
 ACCOUNT_FORMS = {
     "login": "trygghetscentral.accounts.entrance_forms.LoginForm",
     "change_password": "trygghetscentral.accounts.entrance_forms.ChangePasswordForm",
@@ -220,6 +231,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "trygghetscentral.accounts.session_store"
 SESSION_SHIFT_HOURS = 13
 SESSION_IDLE_MINUTES = 60
+# An answered trygghetslarm that waited longer is marked for a look (domain.md R25).
+LEX_SARAH_SECONDS = 300
 SESSION_COOKIE_AGE = SESSION_SHIFT_HOURS * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -19,8 +19,13 @@ class Permission(enum.StrEnum):
     INSTALLATION_VIEW = "installation.view"
     INSTALLATION_MANAGE = "installation.manage"
     INSTALLATION_TEST = "installation.test"
+    INSTALLATION_OUT_OF_SERVICE = "installation.out_of_service"
     SIGNAL_ADOPT = "signal.adopt"
     INTAKE_SEND = "intake.send"
+
+    CARE_READ = "care.read"
+    CARE_LOOKUP = "care.lookup"
+    CARE_EDIT = "care.edit"
 
     SITE_VIEW = "site.view"
     SITE_EDIT = "site.edit"
@@ -58,8 +63,12 @@ LABELS: dict[Permission, Promise] = {
     Permission.INSTALLATION_VIEW: _("Se larmanläggningar och sändare"),
     Permission.INSTALLATION_MANAGE: _("Lägga upp och ändra larmanläggningar och sändare"),
     Permission.INSTALLATION_TEST: _("Sätta en zon i prov"),
+    Permission.INSTALLATION_OUT_OF_SERVICE: _("Ha något ur drift längre än ett dygn"),
     Permission.SIGNAL_ADOPT: _("Säga vilken anläggning okända signaler hör till"),
     Permission.INTAKE_SEND: _("Skicka signaler genom gränssnittet"),
+    Permission.CARE_READ: _("Läsa brukarens uppgifter när ett trygghetslarm är besvarat"),
+    Permission.CARE_LOOKUP: _("Slå upp en brukare på nummer"),
+    Permission.CARE_EDIT: _("Hålla brukares uppgifter aktuella"),
     Permission.SITE_VIEW: _("Se objekt"),
     Permission.SITE_EDIT: _("Ändra objekt"),
     Permission.SITE_ACCESS_CODE: _("Se ett objekts kod när ett eget larm är öppet"),

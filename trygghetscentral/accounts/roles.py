@@ -39,6 +39,8 @@ class Operator(Role):
             Perm.INSTALLATION_VIEW,
             Perm.INSTALLATION_TEST,
             Perm.INTAKE_SEND,
+            Perm.CARE_READ,
+            Perm.CARE_LOOKUP,
             Perm.SITE_VIEW,
             Perm.SITE_ACCESS_CODE,
             Perm.FILE_VIEW,
@@ -64,6 +66,7 @@ class ShiftLead(Role):
         Perm.ALARM_ROUTE,
         Perm.SIGNAL_ADOPT,
         Perm.INSTALLATION_MANAGE,
+        Perm.INSTALLATION_OUT_OF_SERVICE,
         Perm.SITE_ACCESS_CODE_APPROVE,
         Perm.STATISTICS_VIEW,
     }
@@ -119,7 +122,13 @@ class SiteManager(Role):
     label = _("Objektsansvarig")
     description = _("Ansvarar för verksamheten på egna objekt och håller kontakterna aktuella.")
     permissions = frozenset(
-        {Perm.SITE_VIEW, Perm.SITE_EDIT, Perm.FILE_VIEW, Perm.INSTALLATION_VIEW}
+        {
+            Perm.SITE_VIEW,
+            Perm.SITE_EDIT,
+            Perm.FILE_VIEW,
+            Perm.INSTALLATION_VIEW,
+            Perm.CARE_EDIT,
+        }
     )
 
 
@@ -154,7 +163,7 @@ class DataProtectionOfficer(Role):
     code = "DPO"
     label = _("Dataskyddsombud")
     description = _("Ger råd och läser loggar och nödåtkomster hos den personuppgiftsansvarige.")
-    permissions = frozenset({Perm.LEDGER_READ, Perm.BREAK_GLASS_READ})
+    permissions = frozenset({Perm.LEDGER_READ, Perm.BREAK_GLASS_READ, Perm.CARE_LOOKUP})
 
 
 class ExecutiveReader(Role):
@@ -223,7 +232,7 @@ class Records(Role):
     code = "RECORDS"
     label = _("Registrator eller arkivarie")
     description = _("Diarieför, prövar sekretess och verkställer gallring.")
-    permissions = frozenset({Perm.FILE_VIEW})
+    permissions = frozenset({Perm.FILE_VIEW, Perm.CARE_LOOKUP})
 
 
 class Admin(Role):

@@ -33,6 +33,9 @@ NEVER_IN_TOKENS = frozenset(
         Permission.BREAK_GLASS_REVIEW,
         Permission.SITE_ACCESS_CODE,
         Permission.SITE_ACCESS_CODE_APPROVE,
+        Permission.CARE_READ,
+        Permission.CARE_LOOKUP,
+        Permission.CARE_EDIT,
         Permission.SESSION_SHIFT,
         Permission.DESK_SIGN_ON,
     }
