@@ -243,7 +243,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="testperiod",
             constraint=models.CheckConstraint(
-                condition=models.Q(("category__in", ("medical",)), _negated=True),
+                condition=models.Q(("category__in", ["medical"]), _negated=True),
                 name="test_period_never_medical",
             ),
         ),
@@ -251,7 +251,7 @@ class Migration(migrations.Migration):
             model_name="testperiod",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("category__in", ("fire", "holdup")), _negated=True),
+                    models.Q(("category__in", ["fire", "holdup"]), _negated=True),
                     models.Q(
                         ("kind", "test"),
                         ("verified_at__isnull", False),

@@ -10,17 +10,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from alarms.codes import Category
 from alarms.models.installations import Installation
+from alarms.prov import CRITICAL, NEVER
 from trygghetscentral.accounts.models import User
 from trygghetscentral.shared.retention import Rule
 
-CRITICAL: Final = (Category.FIRE.value, Category.HOLDUP.value)
-"""Set in prov per zone only, and for at most an hour (domain.md 00.11)."""
 CRITICAL_LONGEST: Final = dt.timedelta(minutes=60)
 LONGEST: Final = dt.timedelta(days=30)
-NEVER_IN_TEST: Final = (Category.MEDICAL.value,)
-"""A trial press of a trygghetslarm is answered like any other (domain.md 00.8)."""
 
 
 class TestPeriodQuerySet(models.QuerySet["TestPeriod"]):
@@ -112,11 +108,11 @@ class TestPeriod(models.Model):
                 condition=Q(until__lte=F("decided_at") + LONGEST), name="test_period_not_for_ever"
             ),
             models.CheckConstraint(
-                condition=~Q(category__in=NEVER_IN_TEST), name="test_period_never_medical"
+                condition=~Q(category__in=sorted(NEVER)), name="test_period_never_medical"
             ),
             # domain.md 00.11, held where no code can forget it.
             models.CheckConstraint(
-                condition=~Q(category__in=CRITICAL)
+                condition=~Q(category__in=sorted(CRITICAL))
                 | Q(kind="test", verified_at__isnull=False)
                 & ~Q(zone="")
                 & Q(until__lte=F("verified_at") + CRITICAL_LONGEST),

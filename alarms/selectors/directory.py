@@ -131,34 +131,7 @@ def newest_change() -> int:
 
 def load(version: int) -> Snapshot:
     """Read the whole directory, in seven queries."""
-    areas: dict[int, dict[str, str]] = {}
-    for number, name, owner in InstallationArea.objects.values_list(
-        "number", "name", "installation_id"
-    ):
-        areas.setdefault(owner, {})[number.lstrip("0")] = name
-    zones: dict[int, dict[tuple[str, str], str]] = {}
-    for area, number, name, owner in Zone.objects.values_list(
-        "area", "number", "name", "installation_id"
-    ):
-        zones.setdefault(owner, {})[area.lstrip("0"), number.lstrip("0")] = name
-    tests = open_tests()
-    records = {
-        installation.pk: InstallationRecord(
-            id=installation.pk,
-            site_id=installation.site_id,
-            city_area_id=installation.site.area_id,
-            controller_id=installation.controller_id,
-            audiences=alarm_audiences(
-                installation.controller_id, installation.site.restricted_group_id
-            ),
-            type_overrides=installation.type_overrides,
-            areas=areas.get(installation.pk, {}),
-            zones=zones.get(installation.pk, {}),
-            position=installation.site.position,
-            tests=tuple(tests.get(installation.pk, ())),
-        )
-        for installation in Installation.objects.select_related("site")
-    }
+    records = _records()
     transmitters, installation_of, silence_of = {}, {}, {}
     for row in Transmitter.objects.filter(active=True):
         transmitters[row.receiver, row.line, row.account] = _info(row)
@@ -196,6 +169,52 @@ def open_tests(installation_id: int | None = None) -> dict[int, list[PeriodRecor
     ):
         tests.setdefault(owner, []).append(PeriodRecord(*fields))
     return tests
+
+
+def record_of(installation_id: int) -> InstallationRecord:
+    """One installation as it stands now, whether anything sends from it or not."""
+    return _records(installation_id)[installation_id]
+
+
+def type_codes() -> dict[int, str]:
+    """The D.2 code of each type, by its key."""
+    return dict(AlarmType.objects.values_list("pk", "code"))
+
+
+def _records(installation_id: int | None = None) -> dict[int, InstallationRecord]:
+    """All installations, or the one."""
+    only = {} if installation_id is None else {"installation": installation_id}
+    areas: dict[int, dict[str, str]] = {}
+    for number, name, owner in InstallationArea.objects.filter(**only).values_list(
+        "number", "name", "installation_id"
+    ):
+        areas.setdefault(owner, {})[number.lstrip("0")] = name
+    zones: dict[int, dict[tuple[str, str], str]] = {}
+    for area, number, name, owner in Zone.objects.filter(**only).values_list(
+        "area", "number", "name", "installation_id"
+    ):
+        zones.setdefault(owner, {})[area.lstrip("0"), number.lstrip("0")] = name
+    tests = open_tests(installation_id)
+    installations = Installation.objects.select_related("site")
+    if installation_id is not None:
+        installations = installations.filter(pk=installation_id)
+    return {
+        installation.pk: InstallationRecord(
+            id=installation.pk,
+            site_id=installation.site_id,
+            city_area_id=installation.site.area_id,
+            controller_id=installation.controller_id,
+            audiences=alarm_audiences(
+                installation.controller_id, installation.site.restricted_group_id
+            ),
+            type_overrides=installation.type_overrides,
+            areas=areas.get(installation.pk, {}),
+            zones=zones.get(installation.pk, {}),
+            position=installation.site.position,
+            tests=tuple(tests.get(installation.pk, ())),
+        )
+        for installation in installations
+    }
 
 
 def key_bytes(text: str, key_format: str) -> bytes:

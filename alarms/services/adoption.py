@@ -13,9 +13,8 @@ from typing import Final, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from alarms.codes import Category, classify
+from alarms.codes import Category
 from alarms.events import AlarmClosed, AlarmNoted, snapshot
-from alarms.incoming import Channel, Incoming, IncomingKind, Position, ReportedEvent
 from alarms.models import (
     Alarm,
     AlarmNote,
@@ -31,8 +30,9 @@ from alarms.selectors.unmatched import Identity, unmatched_of
 from alarms.services import waiting
 from alarms.services.correlation import UNKNOWN_ACCOUNT_KIND, Correlation
 from alarms.services.installations import TransmitterData, add_transmitter
-from alarms.services.intake.plan import Step, event_step
-from alarms.services.working import Activation, Restore, WorkingAlarm
+from alarms.services.intake.plan import Step
+from alarms.services.replay import ends, step_of
+from alarms.services.working import WorkingAlarm
 from alarms.setup_events import SignalsAdopted
 from trygghetscentral.accounts.audiences import key
 from trygghetscentral.accounts.permissions import Permission
@@ -176,49 +176,16 @@ def _locked_unknown_alarm(identity: Identity) -> Alarm | None:
 def _play(
     signals: Sequence[Signal], installation: InstallationRecord, known: Snapshot
 ) -> list[_Played]:
-    steps = [_step(signal, installation, known) for signal in signals]
+    steps = [step_of(signal, installation, known) for signal in signals]
     played = []
     for position, (signal, step) in enumerate(zip(signals, steps, strict=True)):
         activation = step.activation
         standing = activation is not None and not any(
-            later.restore is not None and _ends(later.restore, activation)
+            later.restore is not None and ends(later.restore, activation)
             for later in steps[position + 1 :]
         )
         played.append(_Played(signal, step, standing))
     return played
-
-
-def _step(signal: Signal, installation: InstallationRecord, known: Snapshot) -> Step:
-    event = ReportedEvent(
-        scheme=signal.scheme,
-        code=signal.code,
-        qualifier=signal.qualifier,
-        area=signal.area,
-        zone=signal.zone,
-        text=signal.text,
-        occurred_at=signal.occurred_at,
-    )
-    here = signal.longitude is not None and signal.latitude is not None
-    incoming = Incoming(
-        kind=IncomingKind.EVENT,
-        channel=Channel(signal.channel),
-        received_at=signal.received_at,
-        receiver=signal.receiver,
-        line=signal.line,
-        account=signal.account,
-        position=Position(signal.longitude or 0.0, signal.latitude or 0.0) if here else None,
-    )
-    meaning = classify(signal.scheme, signal.code, signal.qualifier)
-    return event_step(event, meaning, installation, incoming, known)
-
-
-def _ends(restore: Restore, activation: Activation) -> bool:
-    nature = activation.key.kind.rpartition(".")[2]
-    return (
-        (restore.area, restore.zone) == (activation.key.area, activation.key.zone)
-        and restore.condition == activation.condition
-        and nature in restore.natures
-    )
 
 
 def _correlate(played: Sequence[_Played], *, now: dt.datetime) -> dict[int, WorkingAlarm]:

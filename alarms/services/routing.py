@@ -17,6 +17,7 @@ from django.db.models import F
 from alarms.escalation import limit_of
 from alarms.events import AlarmRouted, snapshot
 from alarms.models import Alarm
+from alarms.prov import is_test
 from alarms.routing import RuleRecord, decide
 from alarms.selectors.routing import active_rules, default_desks, facts_for
 from alarms.services import waiting
@@ -104,6 +105,9 @@ class _Outcome:
 def _outcome(alarm: Alarm, rule: RuleRecord | None, desks: dict[str, int]) -> _Outcome:
     if rule is None:
         return _Outcome(desks.get(alarm.category, next(iter(desks.values()))))
+    if is_test(alarm.kind):
+        # A rule may make a school's fire alarms graver, never a test of them.
+        return _Outcome(rule.desk_id)
     return _Outcome(rule.desk_id, rule.priority, rule.target_seconds)
 
 

@@ -12,7 +12,7 @@ from alarms.incoming import Incoming, IncomingKind, ReportedEvent, Stored
 from alarms.models import SignalOutcome
 from alarms.selectors.directory import Snapshot
 from alarms.services.correlation import IDS, Correlation, Place
-from alarms.services.intake import links, plan, rows
+from alarms.services.intake import links, plan, rows, under_test
 from alarms.services.intake.plan import Planned, Step
 from alarms.services.working import AlarmKey
 from trygghetscentral.ledger.services import record
@@ -47,12 +47,17 @@ def store_batch(
     """
     planned = [_planned(incoming, directory) for incoming in batch]
     signals = [signal for message in planned for signal in message]
-    steps = [(signal, plan.step(signal, directory)) for signal in signals if not signal.outcome]
+    steps: under_test.Steps = [
+        (signal, under_test.tested(signal, plan.step(signal, directory), now=now))
+        for signal in signals
+        if not signal.outcome
+    ]
     with pipelined(), unit_of_work(actor=ACTOR, now=now):
         for signal, pk in zip(signals, memory.signal_ids.take(len(signals)), strict=True):
             signal.id = pk
         claims = rows.claim(planned, now=now)
         touched = links.touch(batch, directory=directory, now=now, freshness=memory.freshness)
+        steps = under_test.confirmed(steps, now=now)
         correlation = Correlation(now=now, ids=memory.alarm_ids)
         correlation.look(*_concerned(steps))
         rows.mark_duplicates(claims)
