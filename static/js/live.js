@@ -174,7 +174,7 @@ export class LiveStream extends EventTarget {
   async poll() {
     this.polledAt = Date.now();
     try {
-      const answer = await fetch(`${this.pollUrl}?since=${this.seq}`, {
+      const answer = await fetch(`${this.pollUrl}?since=${this.seq}&window=${this.window}`, {
         // A screen left alone must still count as silent, or no session would ever end.
         headers: { Accept: "application/json", "TC-Background": "1" }, cache: "no-store", redirect: "manual",
         signal: AbortSignal.timeout(POLL_MS),

@@ -24,7 +24,9 @@ const baseLayers = new Map();
  * @returns {Promise<Collection>}
  */
 async function collection(url) {
-  const answer = await fetch(url, { credentials: "same-origin", headers: { Accept: "application/json" } });
+  const answer = await fetch(url, {
+    credentials: "same-origin", headers: { Accept: "application/json", ...(url.includes("/larm/") && { "TC-Background": "1" }) },
+  });
   if (!answer.ok) throw new Error(`${answer.status}`);
   return answer.json();
 }
@@ -97,23 +99,60 @@ function popup(properties, words) {
   return box;
 }
 
+/** What the page wants shown, drawn anew when it has changed. */
+class Shown {
+  /** @param {any} map @param {DOMStringMap} words */
+  constructor(map, words) {
+    this.map = map;
+    this.words = words;
+    this.areas = L.layerGroup().addTo(map);
+    this.pins = new Pins(map, [], words, (properties) => popup(properties, words));
+    this.pins.start();
+    this.text = "";
+  }
+
+  /** @param {Collection} data @returns {any} the bounds of what is shown, null for nothing */
+  draw(data) {
+    const text = JSON.stringify(data.features);
+    if (text !== this.text) this.redraw(data.features);
+    this.text = text;
+    return data.features.length ? L.geoJSON(data.features).getBounds() : null;
+  }
+
+  /** @param {Feature[]} features */
+  redraw(features) {
+    const isPoint = (/** @type {Feature} */ feature) => feature.geometry.type === "Point";
+    this.areas.clearLayers();
+    L.geoJSON(features.filter((feature) => !isPoint(feature)), {
+      style: (/** @type {Feature} */ feature) => ({ className: `data-area data-${feature.properties.kind ?? "area"}` }),
+      onEachFeature: (/** @type {Feature} */ feature, /** @type {any} */ layer) => {
+        layer.bindPopup(() => popup(feature.properties, this.words), { maxWidth: 260 });
+      },
+    }).addTo(this.areas);
+    this.pins.change(features.filter(isPoint));
+  }
+}
+
 /**
- * @param {any} map
- * @param {Collection} data
- * @param {DOMStringMap} words
- * @returns {any} the bounds of what is shown, null for nothing
+ * Ask again and again for what is shown. The view stays where the reader has put it.
+ * @param {HTMLElement} element
+ * @param {Shown} shown
  */
-function drawData(map, data, words) {
-  if (!data.features.length) return null;
-  const isPoint = (/** @type {Feature} */ feature) => feature.geometry.type === "Point";
-  L.geoJSON(data.features.filter((feature) => !isPoint(feature)), {
-    style: (/** @type {Feature} */ feature) => ({ className: `data-area data-${feature.properties.kind ?? "area"}` }),
-    onEachFeature(/** @type {Feature} */ feature, /** @type {any} */ layer) {
-      layer.bindPopup(() => popup(feature.properties, words), { maxWidth: 260 });
-    },
-  }).addTo(map);
-  new Pins(map, data.features.filter(isPoint), words, (properties) => popup(properties, words)).start();
-  return L.geoJSON(data.features).getBounds();
+function keepFresh(element, shown) {
+  const seconds = Number(element.dataset.refresh);
+  if (!seconds) return;
+  const tick = async () => {
+    if (!awake.has(element)) return;
+    try {
+      shown.draw(/** @type {Collection} */ (await data(element)));
+      element.removeAttribute("data-old");
+    } catch {
+      // The page's own banner says that it is not live; the map says so by its border.
+      element.dataset.old = "";
+    }
+    setTimeout(tick, seconds * 1000);
+  };
+  setTimeout(tick, seconds * 1000);
 }
 
 /**
@@ -243,7 +282,9 @@ async function wake(element) {
     }
     drawBase(map, base, Boolean(words.tiles));
     if (shown) {
-      bounds = drawData(map, shown, words) ?? bounds;
+      const drawn = new Shown(map, words);
+      bounds = drawn.draw(shown) ?? bounds;
+      keepFresh(element, drawn);
     }
     if (words.pick !== undefined) {
       const at = pickPosition(map);

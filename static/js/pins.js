@@ -30,6 +30,12 @@ export class Pins {
     this.map.on("zoomend", () => this.show());
   }
 
+  /** @param {Feature[]} features */
+  change(features) {
+    this.features = features;
+    this.show();
+  }
+
   /** How near two are depends on the zoom. */
   show() {
     const focused = document.activeElement?.closest(".map-pin");
@@ -57,9 +63,14 @@ export class Pins {
   pin({ at, features }) {
     const warned = features.some((feature) => feature.properties.warning);
     const many = features.length > 1;
+    const alarm = features[0].properties.priority !== undefined;
+    const unanswered = features.some((feature) => feature.properties.unanswered);
     const number = document.createElement("b");
     if (many) number.textContent = String(features.length);
-    const className = ["map-pin", many ? "map-pin-many" : "", warned ? "map-pin-warning" : ""].filter(Boolean).join(" ");
+    const className = [
+      "map-pin", many ? "map-pin-many" : "", warned ? "map-pin-warning" : "",
+      alarm ? "map-pin-alarm" : "", unanswered ? "map-pin-unanswered" : "",
+    ].filter(Boolean).join(" ");
     const icon = L.divIcon({
       className, html: number, iconSize: [APART, APART], iconAnchor: [APART / 2, APART / 2], popupAnchor: [0, -APART / 2],
     });

@@ -29,9 +29,7 @@ NAMING = {
 # Demanded by pages of later rooms; a member leaves the list when its page comes.
 NOT_YET_DEMANDED = {
     Permission.ALARM_REASSIGN,
-    Permission.INSTALLATION_TEST,
     Permission.DESK_SIGN_ON,
-    Permission.BOARD_WALL,
     Permission.DUTY_VIEW,
     Permission.STATISTICS_VIEW,
     Permission.LEDGER_READ,

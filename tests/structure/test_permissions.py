@@ -10,9 +10,6 @@ from trygghetscentral.accounts.roles import ROLES
 
 # Granted, and waiting for the page that asks for them.
 NOT_YET_ASKED: dict[Permission, str] = {
-    Permission.ALARM_REASSIGN: "moving an alarm to another desk",
-    Permission.INSTALLATION_TEST: "putting a zone in test",
-    Permission.BOARD_WALL: "the wall view",
     Permission.DUTY_VIEW: "rosters",
     Permission.STATISTICS_VIEW: "the reports",
     Permission.LEDGER_READ: "the page of the ledger",

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from alarms.selectors import on_map
 from alarms.selectors.board import last_received_at
 from trygghetscentral.accounts.access import requires, signed_in
 from trygghetscentral.accounts.permissions import Permission
@@ -17,6 +18,7 @@ from trygghetscentral.live import snapshots
 from trygghetscentral.shared import clock
 
 WINDOW = 200
+WALL_ROWS = 8
 
 
 @signed_in
@@ -53,7 +55,46 @@ def larm(request: Request) -> HttpResponse:
 @never_cache
 def missed_rows(request: Request) -> JsonResponse:
     """What the board missed since `since`, for a browser whose socket is down. Garbage counts as
-    having missed everything."""
-    since = request.GET.get("since", "")
-    number = int(since) if since.isascii() and since.isdecimal() and len(since) < 19 else 0
-    return JsonResponse(snapshots.missed("alarms", request.user, since=number))
+    having missed everything. `window` is how many rows the page shows, if fewer than the board."""
+    since = _whole(request.GET.get("since", ""))
+    limit = min(_whole(request.GET.get("window", "")) or WINDOW, WINDOW)
+    return JsonResponse(snapshots.missed("alarms", request.user, since=since, limit=limit))
+
+
+@requires(Permission.BOARD_WALL)
+@require_GET
+@never_cache
+def wall(request: Request) -> HttpResponse:
+    """The worst eight, the counts, the clock and the map, to be read at five metres. No controls:
+    nothing can be done here."""
+    shown = snapshots.snapshot("alarms", request.user, limit=WALL_ROWS)
+    context = {
+        "rows": shown.rows,
+        "counts": shown.counts,
+        "seq": shown.seq,
+        "now": clock.now(),
+        "window": WALL_ROWS,
+    }
+    return render(request, "board/wall.html", context)
+
+
+@requires(Permission.BOARD_WALL)
+@require_GET
+@never_cache
+def alarm_map(request: Request) -> HttpResponse:
+    """The operator's second screen: every open alarm on one map."""
+    return render(request, "board/map.html", {"now": clock.now()})
+
+
+@requires(Permission.BOARD_WALL)
+@require_GET
+@never_cache
+def map_data(request: Request) -> JsonResponse:
+    """Open alarms as GeoJSON, asked for again and again by the maps."""
+    audiences = request.user.audiences(Permission.ALARM_VIEW)
+    return JsonResponse(on_map.open_alarms(audiences))
+
+
+def _whole(text: str) -> int:
+    """A whole number, 0 for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0

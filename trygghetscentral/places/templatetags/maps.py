@@ -37,12 +37,14 @@ def map(
     text: str = "",
     size: str = "",
     pick: bool = False,
+    refresh: int = 0,
 ) -> dict[str, Any]:
     """A map named `label` of what stands at `geojson_url` or in `features`.
 
     `text` says the same in words, or where the table is: no map stands alone. `size` is "",
-    "small" or "large". With `pick`, a click puts the position in the fields `id_longitude` and
-    `id_latitude` of the page.
+    "small", "large" or "whole" (all the room there is). What stands at `geojson_url` is asked for
+    again every `refresh` seconds. With `pick`, a click puts the position in the fields
+    `id_longitude` and `id_latitude` of the page.
     """
     options = leaflet_map(name=id, creatediv=False)["djoptions"]
     return {
@@ -54,6 +56,7 @@ def map(
         "text": text,
         "size": size,
         "pick": pick,
+        "refresh": refresh,
         "options": options,
         "base": static(BASE_LAYER),
         "tiles": TILES if settings.MAP_TILES_URL else "",

@@ -1,0 +1,82 @@
+"""Open alarms as a map shows them. A trygghetslarm is a number in its stadsområde, no place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alarms.models import Alarm
+from alarms.selectors.rows import LIST_RELATIONS, is_masked, row_of
+from trygghetscentral.places import geometry
+from trygghetscentral.places.geometry import Position
+from trygghetscentral.places.models import Area
+
+MOST = 2_000
+
+
+def open_alarms(audiences: frozenset[str]) -> dict[str, Any]:
+    """The worst open alarms of these audiences, at most 2,000, as a GeoJSON FeatureCollection.
+
+    WGS 84. One feature for each alarm with a position, its own or its site's; one for each
+    stadsområde with open trygghetslarm, at a point inside it (domain.md 00.8). One query.
+    """
+    alarms = list(
+        Alarm.objects.for_audiences(audiences)
+        .open()
+        .worst_first()
+        .select_related(*LIST_RELATIONS)[:MOST]
+    )
+    shown = [_feature(alarm, here) for alarm in alarms if (here := _position(alarm)) is not None]
+    return geometry.feature_collection([*shown, *_masked(alarms)])
+
+
+def _position(alarm: Alarm) -> Position | None:
+    if is_masked(alarm):
+        return None
+    if alarm.longitude is not None and alarm.latitude is not None:
+        return Position(alarm.longitude, alarm.latitude)
+    return alarm.site.position if alarm.site else None
+
+
+def _feature(alarm: Alarm, here: Position) -> dict[str, Any]:
+    row = row_of(alarm)
+    return geometry.feature(
+        geometry.point_geojson(here),
+        {
+            "name": f"{row.kind_label}, {row.site_name}" if row.site_name else row.kind_label,
+            "kind_label": _("Prioritet %(priority)s, %(state)s, %(number)s")
+            % {
+                "priority": alarm.priority,
+                "state": _("larmar igen") if row.again else row.state_label.lower(),
+                "number": alarm.number,
+            },
+            "priority": alarm.priority,
+            "unanswered": alarm.unanswered,
+            "url": reverse("alarms:detail", args=(alarm.public_id,)),
+        },
+    )
+
+
+def _masked(alarms: Iterable[Alarm]) -> Iterator[dict[str, Any]]:
+    masked = [alarm for alarm in alarms if is_masked(alarm) and alarm.city_area is not None]
+    counts = Counter(alarm.city_area_id for alarm in masked)
+    waiting = Counter(alarm.city_area_id for alarm in masked if alarm.unanswered)
+    areas: dict[int | None, Area] = {
+        alarm.city_area_id: alarm.city_area for alarm in masked if alarm.city_area is not None
+    }
+    for pk, area in areas.items():
+        n = counts[pk]
+        yield geometry.feature(
+            geometry.point_geojson(geometry.middle(area.polygon)),
+            {
+                "name": _("Trygghetslarm, %(area)s") % {"area": area.name},
+                "kind_label": ngettext("%(n)s öppet", "%(n)s öppna", n) % {"n": n},
+                "priority": min(alarm.priority for alarm in masked if alarm.city_area_id == pk),
+                "unanswered": waiting[pk] > 0,
+            },
+        )
