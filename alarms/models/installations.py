@@ -29,7 +29,8 @@ class InstallationQuerySet(models.QuerySet["Installation"]):
 
 
 class Installation(models.Model):
-    """One larmanläggning at one object."""
+    """One larmanläggning at one object. `alarm_class` is larmklass 1-4 as its certificate says
+    (SSF 130); None when nobody has said."""
 
     class FireCall(models.TextChoices):
         """Who alarms räddningstjänsten (domain.md 00.10)."""
@@ -47,10 +48,20 @@ class Installation(models.Model):
         "accounts.Organisation", on_delete=models.PROTECT, related_name="+"
     )
     fire_call = models.CharField(max_length=8, choices=FireCall, default=FireCall.SOS)
+    alarm_class = models.PositiveSmallIntegerField(null=True, blank=True)
     type_overrides = models.JSONField(default=dict, blank=True)
     active = models.BooleanField(default=True)
 
     objects = InstallationQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(alarm_class__isnull=True)
+                | models.Q(alarm_class__range=(1, 4)),
+                name="installation_alarm_class",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

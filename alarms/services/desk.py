@@ -20,12 +20,17 @@ from alarms.events import (
     snapshot,
 )
 from alarms.models import Alarm, AlarmNote, CloseCode
-from alarms.states import Action, AlarmState, target_of
-from trygghetscentral.ledger.events import Code, Event
-from trygghetscentral.ledger.services import record
+from alarms.services import closing, waiting
+from alarms.services import voice_contact as voice
+from alarms.services.holding import locked as _locked
+from alarms.services.holding import must_own as _must_own
+from alarms.services.holding import taken as _taken
+from alarms.services.holding import tell as _record
+from alarms.states import Action, target_of
+from trygghetscentral.ledger.events import Code
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.db import unit_of_work
-from trygghetscentral.shared.errors import Conflict, Forbidden, Invalid, Missing
+from trygghetscentral.shared.errors import Conflict, Forbidden, Invalid
 
 MOST_NOTE_CHARACTERS = 4000
 
@@ -44,11 +49,12 @@ def claim_alarm(*, actor: Actor, now: dt.datetime, public_id: UUID) -> Alarm:
             return alarm
         if alarm.owner_id is None:
             alarm.state = target_of(Action.CLAIM, alarm.state)
-            alarm.owner_id = actor.user_id
-            alarm.returned_at = None
+            waiting.owned(alarm, user_id=actor.user_id, now=now)
+        else:
+            waiting.must_act(alarm, now=now)
         if alarm.acknowledged_at is None:
             alarm.acknowledged_at = now
-        _answered(alarm)
+        waiting.answered(alarm, actor=actor, now=now)
         alarm.save()
         _record(AlarmAcknowledged(alarm=snapshot(alarm)), alarm)
     return alarm
@@ -60,10 +66,7 @@ def release_alarm(*, actor: Actor, now: dt.datetime, public_id: UUID) -> Alarm:
     with unit_of_work(actor=actor, now=now):
         alarm = _locked(public_id)
         _must_own(alarm, actor)
-        alarm.state = target_of(Action.RELEASE, alarm.state)
-        alarm.owner_id = None
-        alarm.unanswered = True
-        alarm.returned_at = now
+        waiting.to_queue(alarm, now=now)
         alarm.save()
         _record(AlarmReleased(alarm=snapshot(alarm)), alarm)
     return alarm
@@ -75,7 +78,8 @@ def progress_alarm(*, actor: Actor, now: dt.datetime, public_id: UUID, action: A
         alarm = _locked(public_id)
         _must_own(alarm, actor)
         alarm.state = target_of(action, alarm.state)
-        _answered(alarm)
+        waiting.answered(alarm, actor=actor, now=now)
+        waiting.acted(alarm)
         alarm.save()
         _record(AlarmProgressed(alarm=snapshot(alarm)), alarm)
     return alarm
@@ -90,18 +94,30 @@ def note_alarm(*, actor: Actor, now: dt.datetime, public_id: UUID, text: str) ->
     with unit_of_work(actor=actor, now=now):
         alarm = _locked(public_id)
         note = _write_note(alarm, actor=actor, now=now, text=cleaned)
+        if alarm.owner_id == actor.user_id and alarm.acts_by is not None:
+            waiting.acted(alarm)
+            alarm.save(update_fields=("acts_by",))
         _record(AlarmNoted(alarm=snapshot(alarm), note_id=note.pk), alarm)
     return note
 
 
 def close_alarm(
-    *, actor: Actor, now: dt.datetime, public_id: UUID, code: str, note: str = ""
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    public_id: UUID,
+    code: str,
+    note: str = "",
+    said_by: str = "",
+    said: str = "",
+    voice_contact: str = "",
 ) -> Alarm:
     """Close with a code of the alarm's category.
 
-    Raises Invalid when the code is not one of them, or when it needs a note (such as what was
-    said and by whom, domain.md 00.10) and has none; Conflict when the alarm sounds again and
-    nobody has answered that.
+    Raises Invalid when the code is not one of them, or when it needs a note and has none;
+    Conflict when the alarm sounds again and nobody has answered that. Fire, burglary and hold-up
+    need `said` and `said_by`, and may be refused as `closing.demand` tells. A trygghetslarm
+    needs `voice_contact`, "yes" or "no" (domain.md 00.8).
     """
     cleaned = _cleaned(note)
     with unit_of_work(actor=actor, now=now):
@@ -115,20 +131,22 @@ def close_alarm(
                 todo=_("Ta larmet igen först."),
             )
         reason = _close_code(alarm.category, code)
-        if reason.needs_note and not cleaned:
+        statement = closing.demand(alarm, reason, said_by=said_by, said=said)
+        if reason.needs_note and not (cleaned or statement.said):
             raise Invalid(
                 _("”%(label)s” behöver en anteckning.") % {"label": reason.label},
                 code="note_needed",
                 kept=_("Larmet är inte avslutat."),
                 todo=_("Skriv vad som sades och av vem."),
             )
-        alarm.state = target_of(Action.CLOSE, alarm.state)
-        alarm.closed_at = now
-        alarm.closed_by_id = actor.user_id
+        target_of(Action.CLOSE, alarm.state)
+        waiting.ended(alarm, actor=actor, now=now)
+        alarm.voice_contact = voice.checked(alarm.category, reason, voice_contact)
         alarm.close_code = reason
         alarm.save()
         if cleaned:
             _write_note(alarm, actor=actor, now=now, text=cleaned)
+        closing.keep(alarm, statement, actor=actor, now=now)
         _record(AlarmClosed(alarm=snapshot(alarm), close_code=Code(reason.code)), alarm)
     return alarm
 
@@ -138,41 +156,6 @@ def close_codes_for(category: str) -> list[CloseCode]:
     codes = CloseCode.objects.filter(active=True, category__in=(category, "")).order_by("position")
     own = [code for code in codes if code.category == category]
     return own or [code for code in codes if code.category == ""]
-
-
-def _locked(public_id: UUID) -> Alarm:
-    # Without a join: a row that was waited for comes with its new columns, but with the joined
-    # owner of before.
-    alarm = Alarm.objects.select_for_update().filter(public_id=public_id).first()
-    if alarm is None:
-        raise Missing(_("Larmet finns inte."), code="alarm_missing")
-    if alarm.state == AlarmState.CLOSED:
-        raise Conflict(
-            _("%(number)s är redan avslutat.") % {"number": alarm.number}, code="already_closed"
-        )
-    return alarm
-
-
-def _must_own(alarm: Alarm, actor: Actor) -> None:
-    if alarm.owner_id == actor.user_id and actor.user_id is not None:
-        return
-    if alarm.owner is not None:
-        raise _taken(alarm)
-    raise Forbidden(_("Larmet är inte taget."), code="not_owner", todo=_("Ta larmet först."))
-
-
-def _taken(alarm: Alarm) -> Conflict:
-    signature = alarm.owner.signature if alarm.owner else ""
-    return Conflict(
-        _("%(number)s är taget av %(who)s.") % {"number": alarm.number, "who": signature},
-        code="taken",
-        kept=_("Larmet är oförändrat."),
-    )
-
-
-def _answered(alarm: Alarm) -> None:
-    alarm.unanswered = False
-    alarm.again_at = None
 
 
 def _cleaned(text: str) -> str:
@@ -200,13 +183,3 @@ def _write_note(alarm: Alarm, *, actor: Actor, now: dt.datetime, text: str) -> A
     if actor.user_id is None:
         raise Forbidden(_("Bara en person kan skriva en anteckning."), code="no_person")
     return AlarmNote.objects.create(alarm=alarm, author_id=actor.user_id, at=now, text=text)
-
-
-def _record(event: Event, alarm: Alarm) -> None:
-    record(
-        event,
-        subject=alarm,
-        controller_id=alarm.controller_id,
-        audiences=alarm.audiences,
-        exercise_id=alarm.exercise_id,
-    )

@@ -11,7 +11,9 @@ import datetime as dt
 from typing import Final
 
 from alarms.escalation import Level, next_at
+from alarms.fire import runs_to_rescue
 from alarms.models import Alarm, AlarmType
+from alarms.prov import is_test
 from alarms.states import Action, AlarmState, target_of
 from trygghetscentral.callout import services as callout
 from trygghetscentral.shared.actor import Actor
@@ -24,6 +26,8 @@ def answered(alarm: Alarm, *, actor: Actor, now: dt.datetime) -> None:
     alarm.unanswered = False
     alarm.again_at = alarm.unparked_at = None
     alarm.escalates_at = None
+    if alarm.target_met_at is None and not runs_to_rescue(alarm):
+        alarm.target_met_at = now
     _let_go(alarm, actor=actor, now=now, reason="answered")
 
 
@@ -36,7 +40,10 @@ def owned(alarm: Alarm, *, user_id: int | None, now: dt.datetime) -> None:
 
 
 def must_act(alarm: Alarm, *, now: dt.datetime) -> None:
-    """Start the owner's time to act; kinds without one have none."""
+    """Start the owner's time to act; kinds without one have none, and neither has a test."""
+    if is_test(alarm.kind):
+        alarm.acts_by = None
+        return
     seconds = (
         AlarmType.objects.filter(pk=alarm.type_id).values_list("action_seconds", flat=True).first()
     )
