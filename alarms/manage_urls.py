@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from alarms.views import installations, links, rules, targets, transmitters, unmatched
+from alarms.views import care, installations, links, rules, targets, transmitters, unmatched
 
 _ONE = "anlaggningar/<uuid:public_id>/"
 
@@ -38,5 +38,10 @@ urlpatterns: list[URLPattern] = [
         transmitters.remove_transmitter,
         name="transmitter-remove",
     ),
+    path("brukare/", care.lookup, name="care-lookup"),
+    path(f"{_ONE}brukare/", care.recipient_list, name="care-recipients"),
+    path(f"{_ONE}brukare/ny/", care.new_recipient, name="care-new"),
+    path("brukare/<uuid:public_id>/", care.change_recipient, name="care-change"),
+    path("brukare/<uuid:public_id>/avsluta/", care.end_recipient, name="care-end"),
     path("fragment/anlaggningar/", installations.site_fragment, name="site-installations"),
 ]

@@ -166,9 +166,7 @@ def _form_page(
 ) -> HttpResponse:
     faulty = form.is_bound and bool(form.errors or kin.total_error_count())
     context = {"form": form, "kin": kin, "installation": place, "recipient": recipient}
-    return _unkept(
-        render(request, "alarms/care_form.html", context, status=400 if faulty else 200)
-    )
+    return _unkept(render(request, "alarms/care_form.html", context, status=400 if faulty else 200))
 
 
 def _kept_installation(request: Request, public_id: UUID) -> Installation:

@@ -87,7 +87,7 @@ export function shutDetail() {
 
 /**
  * @typedef {{key: string, open: string[], fields: [string, string][], radios: [string, string][],
- *   focus: string, caret: number, scroll: number, map: Element | null, code: Element | null}} Kept
+ *   focus: string, caret: number, scroll: number, map: Element | null, code: Element | null, care: Element | null}} Kept
  */
 
 /**
@@ -113,28 +113,38 @@ function keep(slot, html) {
     scroll: slot.parentElement?.scrollTop ?? 0,
     map: null,
     code: null,
+    care: null,
   };
   if (kept.key && keyIn(html) === kept.key) setAside(slot, kept);
   return kept;
 }
 
 /**
- * A map that is drawn anew at each signal jumps under the reader's eyes, and a code that was shown
- * must not have to be asked for, and recorded, twice. Taken out before htmx would shut them down.
+ * A map that is drawn anew at each signal jumps under the reader's eyes; a code that was shown and a
+ * record that was read must not be asked for, and recorded, twice. Taken out before htmx would shut
+ * them down.
  * @param {HTMLElement} slot
  * @param {Kept} kept
  */
 function setAside(slot, kept) {
   kept.map = slot.querySelector(".map-slot:has(*)");
   kept.code = slot.querySelector("#sealed-code:has(.codes)");
+  kept.care = slot.querySelector("#care:has(.care)");
   kept.map?.remove();
   kept.code?.remove();
+  kept.care?.remove();
 }
 
 /** @param {HTMLElement} slot @param {Kept} kept */
 function putBack(slot, kept) {
   if (kept.map) slot.querySelector(".map-slot")?.replaceWith(kept.map);
   if (kept.code) slot.querySelector("#sealed-code")?.replaceWith(kept.code);
+  if (kept.care) slot.querySelector("#care")?.replaceWith(kept.care);
+  // Asked for here and not by htmx itself, which would ask again, and be recorded, at each signal.
+  const form = slot.querySelector("#care > form[data-load]");
+  if (!(form instanceof HTMLFormElement)) return;
+  const htmx = /** @type {any} */ (window).htmx;
+  htmx.ajax("POST", form.action, { source: form, target: "#care", swap: "innerHTML" });
 }
 
 /** @param {string} html @returns {string} the alarm a fragment is about */
@@ -219,8 +229,10 @@ function closeFormKey(event) {
   const target = event.target;
   if (!(target instanceof HTMLElement) || !target.closest("[data-close-form]")) return;
   if (event.key === "Enter" && !(target instanceof HTMLTextAreaElement)) event.preventDefault();
-  if (target instanceof HTMLTextAreaElement || !/^[1-9]$/.test(event.key)) return;
-  const radio = target.closest("[data-close-form]")?.querySelectorAll('input[name="code"]')[Number(event.key) - 1];
+  if (target instanceof HTMLTextAreaElement || !/^[0-9]$/.test(event.key)) return;
+  const form = target.closest("[data-close-form]");
+  const radio = form?.querySelector(`input[data-digit="${event.key}"]`)
+    ?? form?.querySelectorAll('input[name="code"]')[Number(event.key) - 1];
   if (!(radio instanceof HTMLInputElement)) return;
   radio.focus();
   radio.click();

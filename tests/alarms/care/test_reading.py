@@ -1,4 +1,4 @@
-"""Who reads about a brukare, when, and that each reading leaves its rows (domain.md 00.8, 00.12)."""
+"""Who reads about a brukare and when, and what each reading leaves (domain.md 00.8, 00.12)."""
 
 from __future__ import annotations
 

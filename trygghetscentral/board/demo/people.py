@@ -77,6 +77,13 @@ USERS = (
         "kulturnamnden",
         (("SITE_MANAGER", "kulturnamnden"),),
     ),
+    DemoUser(
+        "hemtjanst",
+        "Hemtjänstansvarig",
+        "HTJ 1",
+        "vard-och-omsorgsnamnden",
+        (("SITE_MANAGER", "vard-och-omsorgsnamnden"),),
+    ),
     DemoUser("anstalld", "Anställd", "ANS 1", "grundskolenamnden", (("EMPLOYEE", ROOT),)),
     DemoUser(
         "radet", "Kamerabevakningsrådet", "RÅD 1", "stadskontoret", (("CAMERA_COUNCIL", ROOT),)
