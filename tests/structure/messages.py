@@ -28,7 +28,7 @@ PLACEHOLDER = re.compile(r"%\([a-z0-9_]+\)[a-z]|\{[a-z0-9_]*\}")
 
 # Read on a console or kept as data, whatever the reader's language (docs/glossary.md).
 UNSPOKEN = re.compile(
-    r"/(management|demo|stack)/|^trygghetscentral/(shared/|settings\.py|ledger/verify\.py)"
+    r"/(management|demo|simulation|stack)/|^trygghetscentral/(shared/|settings\.py|ledger/verify\.py)"
     r"|^alarms/(codes|code_rules|holidays)\.py"
 )
 

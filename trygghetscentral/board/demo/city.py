@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from alarms.models import SupervisionCategory
+from alarms.models import Installation, SupervisionCategory
 from alarms.services import installations
 from trygghetscentral.accounts.models import Organisation, User
 from trygghetscentral.accounts.roles import ROLES
 from trygghetscentral.accounts.services.grants import grant_role
 from trygghetscentral.accounts.services.organisations import create_organisation
 from trygghetscentral.accounts.services.users import create_user
-from trygghetscentral.board.demo import cards, people, rules
+from trygghetscentral.board.demo import cards, care, people, rules
 from trygghetscentral.board.demo.plants import site_rows
 from trygghetscentral.places.geometry import Position
 from trygghetscentral.places.models import AreaKind, PlaceType, Site, SiteKind
@@ -45,7 +45,7 @@ def build(*, now: dt.datetime, password: str) -> Built:
     _users(organisations, now, password, built)
     _areas(organisations[people.ROOT], now, built)
     for position, row in enumerate(site_rows()):
-        _site(row, position, organisations, now)
+        add_site(row, position, organisations, now)
         built.sites += 1
     rules.load(actor=ACTOR, now=now)
     return built
@@ -112,9 +112,19 @@ def _areas(root: Organisation, now: dt.datetime, built: Built) -> None:
         built.areas += 1
 
 
-def _site(
-    row: dict[str, str], position: int, organisations: dict[str, Organisation], now: dt.datetime
+def add_site(
+    row: dict[str, str],
+    position: int,
+    organisations: dict[str, Organisation],
+    now: dt.datetime,
+    *,
+    first_account: int = FIRST_ACCOUNT,
+    supervision: SupervisionCategory = SupervisionCategory.H25,
 ) -> None:
+    """Enter one invented site (a row as in sites.csv) with its cards and its panel.
+
+    Its account is `first_account` plus `position`. Raises as the services do.
+    """
     controller = organisations[row["controller"]]
     site = sites.create_site(
         actor=ACTOR,
@@ -147,10 +157,13 @@ def _site(
             label="Nyckelskåp",
             secret=f"{secrets.randbelow(10_000):04d}",
         )
-    _installation(site, row["system"], position, now)
+    installation = _installation(site, row["system"], now)
+    if row["system"] == "medical":
+        care.enter(actor=ACTOR, now=now, installation=installation, position=position)
+    _panel(installation, position, now, first_account=first_account, supervision=supervision)
 
 
-def _installation(site: Site, system: str, position: int, now: dt.datetime) -> None:
+def _installation(site: Site, system: str, now: dt.datetime) -> Installation:
     installation = installations.create_installation(
         actor=ACTOR, now=now, site=site, name=f"Larm {site.name}"
     )
@@ -162,16 +175,27 @@ def _installation(site: Site, system: str, position: int, now: dt.datetime) -> N
         installations.save_zone(
             actor=ACTOR, now=now, installation=installation, area="", number=str(zone), name=name
         )
+    return installation
+
+
+def _panel(
+    installation: Installation,
+    position: int,
+    now: dt.datetime,
+    *,
+    first_account: int,
+    supervision: SupervisionCategory,
+) -> None:
     encrypted = position % 3 == 0
     installations.add_transmitter(
         actor=ACTOR,
         now=now,
         installation=installation,
         data=installations.TransmitterData(
-            account=f"{FIRST_ACCOUNT + position:04X}",
+            account=f"{first_account + position:04X}",
             key=secrets.token_hex((16, 24, 32)[position // 3 % 3]).upper() if encrypted else "",
             key_format="hex" if encrypted else "",
             require_encryption=encrypted and position % 6 == 0,
-            supervision=SupervisionCategory.H25,
+            supervision=supervision,
         ),
     )

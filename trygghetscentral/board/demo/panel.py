@@ -1,4 +1,4 @@
-"""A panel as it stands in a building: makes DC-09 frames and waits for the answer.
+"""A panel as it stands in a building: makes DC-09 frames.
 
 Written from protocols.md 1.2 and 1.6 and apart from the receiver, so that the two can disagree.
 """
@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-import socket
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from fastcrc import crc16
 
 BLOCK = 16
-TIMEOUT_SECONDS = 5.0
+SEQUENCES = 9999
 PAD_LETTERS = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -28,10 +27,10 @@ class Panel:
     line: str = "0"
     sequence: int = 0
 
-    def event(self, data: str, *, now: dt.datetime, token: str = "SIA-DCS") -> bytes:  # noqa: S107  a protocol token
-        """The next frame for `data`, such as "Nri1/BA12"."""
-        self.sequence = self.sequence % 9999 + 1
-        return self.framed(token, f"#{self.account}|{data}", self.sequence, now=now)
+    def next_sequence(self) -> int:
+        """The number of the next message: 1 to 9999 and round again."""
+        self.sequence = self.sequence % SEQUENCES + 1
+        return self.sequence
 
     def link_test(self, *, now: dt.datetime) -> bytes:
         """A NULL."""
@@ -54,17 +53,3 @@ class Panel:
         whole = bytes(secrets.choice(PAD_LETTERS) for _ in range(pad)) + clear
         encryptor = Cipher(algorithms.AES(self.key), modes.CBC(bytes(BLOCK))).encryptor()
         return (encryptor.update(whole) + encryptor.finalize()).hex().upper()
-
-
-def ask(port: int, frame: bytes, *, udp: bool = False) -> str:
-    """Send one frame; returns "ACK", "NAK", "DUH" or "silence"."""
-    kind = socket.SOCK_DGRAM if udp else socket.SOCK_STREAM
-    with socket.socket(socket.AF_INET, kind) as sock:
-        sock.settimeout(TIMEOUT_SECONDS)
-        try:
-            sock.connect(("127.0.0.1", port))
-            sock.sendall(frame)
-            answer = sock.recv(4096)
-        except OSError:
-            return "silence"
-    return next((word for word in ("ACK", "NAK", "DUH") if word.encode() in answer), "silence")
