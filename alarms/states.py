@@ -30,6 +30,8 @@ OWNED_STATES = (
     AlarmState.PARKED,
 )
 
+WORKED_STATES = tuple(state for state in OWNED_STATES if state is not AlarmState.PARKED)
+
 
 class ReturnCause(enum.StrEnum):
     """Why an alarm went back to the queue."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from celery import shared_task
 
-from alarms.services import adoption, housekeeping, links, routing
+from alarms.services import adoption, escalation, housekeeping, links, prov, returning, routing
 from trygghetscentral.shared import clock
 from trygghetscentral.shared.actor import Actor
 
@@ -42,6 +42,26 @@ def supervise_links(**_: Any) -> int:
     return _until_done(lambda: links.supervise(actor=actor, now=clock.now()), RUN_SECONDS)
 
 
+@shared_task(name="alarms.escalate_due")
+def escalate_due(**_: Any) -> int:
+    """Tell somebody more of what nobody has answered."""
+    actor = Actor.system("escalation")
+    return _until_done(lambda: escalation.escalate_due(actor=actor, now=clock.now()), RUN_SECONDS)
+
+
+@shared_task(name="alarms.return_due")
+def return_due(**_: Any) -> int:
+    """Return what was taken and left, and end parkings that have run out."""
+    actor = Actor.system("escalation")
+
+    def portion() -> int:
+        now = clock.now()
+        returned = returning.return_due(actor=actor, now=now)
+        return returned + returning.unpark_due(actor=actor, now=now)
+
+    return _until_done(portion, RUN_SECONDS)
+
+
 @shared_task(name="alarms.sweep_keys")
 def sweep_keys(**_: Any) -> int:
     """Remove keys and deliveries that no longer count."""
@@ -54,3 +74,10 @@ def adopt_left_over(**_: Any) -> int:
     """Give signals that came as unknown to the transmitters registered since."""
     actor = Actor.system("adoption")
     return _until_done(lambda: adoption.settle_left_over(actor=actor, now=clock.now()), RUN_SECONDS)
+
+
+@shared_task(name="alarms.run_prov")
+def run_prov(**_: Any) -> int:
+    """End what has been in prov or ur drift for its time, and warn before it."""
+    actor = Actor.system("prov")
+    return _until_done(lambda: prov.run_due(actor=actor, now=clock.now()), RUN_SECONDS)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from alarms.call_words import BY_CODES
 from alarms.models import Alarm, CloseCode
+from alarms.states import ParkReason
 from trygghetscentral.ledger.models import LedgerPayload, LedgerRow
+from trygghetscentral.shared.clock import local
 
 SENTENCES: dict[str, str | Promise] = {
     "alarm.raised": _("Larmet kom in"),
@@ -19,15 +24,28 @@ SENTENCES: dict[str, str | Promise] = {
     "alarm.routed": _("Dirigerat"),
     "alarm.acknowledged": _("Taget"),
     "alarm.released": _("Lämnat tillbaka"),
+    "alarm.escalated": _("Skiftledare larmad"),
+    "alarm.parked": _("Parkerat"),
+    "alarm.unparked": _("Parkeringen avslutad"),
+    "alarm.moved": _("Flyttat av skiftledaren"),
+    "alarm.reprioritised": _("Prioriteten ändrad"),
     "alarm.progressed": _("Går vidare"),
     "alarm.noted": _("Anteckning"),
     "alarm.closed": _("Avslutat"),
+    "alarm.called": _("Samtal"),
+    "alarm.dispatched": _("Utskick"),
+    "alarm.code_word_checked": _("Kodord"),
+    "alarm.rescue_changed": _("Ändrat vem som larmar räddningstjänsten"),
     "alarm.audiences_changed": _("Synligheten ändrades"),
 }
 MOST_LINES = 200
 STATE_SENTENCES: dict[str, str | Promise] = {
     "verifying": _("Verifieras"),
     "in_progress": _("Åtgärd pågår"),
+}
+RETURN_SENTENCES: dict[str, str | Promise] = {
+    "idle": _("Återlämnat: inget gjordes i tid"),
+    "absent": _("Återlämnat: den som tog larmet var inte på plats"),
 }
 
 
@@ -70,7 +88,47 @@ def _text(row: LedgerRow, body: dict[str, object] | None, labels: dict[str, str]
     if row.name == "alarm.closed":
         code = str(body.get("close_code", ""))
         return f"{sentence}: {labels.get(code, code)}"
+    said = BY_CODES.get(row.name)
+    if said is not None:
+        return f"{sentence}: {said(body)}"
+    if row.name in MORE:
+        return MORE[row.name](body, sentence)
     if row.name == "alarm.progressed":
         state = body["alarm"]["state"]  # type: ignore[index]  # AlarmSnapshot's shape
         return str(STATE_SENTENCES.get(state, sentence))
     return sentence
+
+
+def _escalated(body: dict[str, Any], sentence: str) -> str:
+    if body.get("level") != "tib":
+        return sentence
+    return _("TiB larmad: platsen är obemannad") if body.get("unstaffed") else _("TiB larmad")
+
+
+def _released(body: dict[str, Any], sentence: str) -> str:
+    return str(RETURN_SENTENCES.get(str(body.get("cause", "")), sentence))
+
+
+def _parked(body: dict[str, Any], sentence: str) -> str:
+    until = local(dt.datetime.fromisoformat(body["alarm"]["parked_until"]))
+    reason = str(ParkReason(body["reason"]).label)
+    said = {"what": sentence, "at": until.strftime("%H:%M"), "why": reason[:1].lower() + reason[1:]}
+    return _("%(what)s till %(at)s: %(why)s") % said
+
+
+def _unparked(body: dict[str, Any], sentence: str) -> str:
+    return _("Åter från parkering") if body.get("due") else sentence
+
+
+def _reprioritised(body: dict[str, Any], sentence: str) -> str:
+    steps = {"what": sentence, "old": body["from_priority"], "new": body["alarm"]["priority"]}
+    return _("%(what)s: %(old)s till %(new)s") % steps
+
+
+MORE: dict[str, Callable[[dict[str, Any], str], str]] = {
+    "alarm.escalated": _escalated,
+    "alarm.released": _released,
+    "alarm.parked": _parked,
+    "alarm.unparked": _unparked,
+    "alarm.reprioritised": _reprioritised,
+}

@@ -9,19 +9,34 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from alarms.codes import Category, classify
-from alarms.models import Alarm
+from alarms.escalation import Level
+from alarms.fire import awaits_rescue, rescue_call
+from alarms.models import Alarm, Installation
+from alarms.prov import is_test
 from alarms.services.correlation import UNKNOWN_ACCOUNT_KIND
 from alarms.services.intake.links import LINK_KIND
 from alarms.services.reception import SILENT_KIND
 from alarms.states import AlarmState
+from trygghetscentral.shared.clock import local
 
 NAMED_BY_TYPE = (Category.FIRE, Category.HOLDUP, Category.MEDICAL, Category.BURGLARY)
-LIST_RELATIONS = ("type", "site", "city_area", "owner", "controller", "desk")
+LIST_RELATIONS = ("type", "site", "city_area", "owner", "controller", "desk", "installation")
+
+
+@dataclass(frozen=True, slots=True)
+class WaitMarks:
+    """Who has been told that nobody answers, and how it is parked or came back from it."""
+
+    escalation: str
+    escalation_label: str
+    unparked_at: dt.datetime | None
+    parked_until: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class AlarmRow:
-    """What `alarms/_row.html` shows. `masked` hides where a trygghetslarm is (domain.md 00.8)."""
+    """What `alarms/_row.html` shows. `masked` hides where a trygghetslarm is (domain.md 00.8);
+    `prov` is only a test (00.11)."""
 
     public_id: UUID
     number: str
@@ -36,6 +51,7 @@ class AlarmRow:
     text: str
     state: str
     state_label: str
+    desk_id: int | None
     owner_id: int | None
     owner_signature: str
     received_at: dt.datetime
@@ -44,10 +60,16 @@ class AlarmRow:
     acknowledged_at: dt.datetime | None
     signal_count: int
     again: bool
+    unanswered: bool
+    waits: WaitMarks
     restored: bool
     controller_name: str
     city_area: str
     masked: bool
+    duress: bool
+    rescue: str
+    awaits_rescue: bool
+    prov: bool
 
 
 def sort_key(alarm: Alarm) -> str:
@@ -84,7 +106,24 @@ def kind_label(alarm: Alarm) -> str:
 def _state_label(alarm: Alarm) -> str:
     if alarm.state == AlarmState.NEW and alarm.returned_at is not None:
         return _("Återlämnat")
+    if alarm.parked_until is not None:
+        until = local(alarm.parked_until)
+        return _("Parkerat till %(at)s") % {"at": until.strftime("%H:%M")}
     return str(AlarmState(alarm.state).label)
+
+
+def _waits(alarm: Alarm) -> WaitMarks:
+    return WaitMarks(
+        escalation=alarm.escalation,
+        escalation_label=str(Level(alarm.escalation).label) if alarm.escalation else "",
+        unparked_at=alarm.unparked_at,
+        parked_until=alarm.parked_until,
+    )
+
+
+def _rescue_label(alarm: Alarm) -> str:
+    call = rescue_call(alarm)
+    return str(Installation.FireCall(call).label) if call else ""
 
 
 def _numbered(word: str, number: str, name: str) -> str:
@@ -111,16 +150,23 @@ def row_of(alarm: Alarm, *, seq: int = 0) -> AlarmRow:
         text=alarm.text,
         state=alarm.state,
         state_label=_state_label(alarm),
+        desk_id=alarm.desk_id,
         owner_id=alarm.owner_id,
         owner_signature=alarm.owner.signature if alarm.owner else "",
         received_at=alarm.received_at,
         waiting_since=alarm.waiting_since,
-        target_at=alarm.target_at if alarm.unanswered else None,
+        target_at=alarm.target_at if alarm.unanswered or awaits_rescue(alarm) else None,
         acknowledged_at=alarm.acknowledged_at,
         signal_count=alarm.signal_count,
         again=alarm.again_at is not None,
+        unanswered=alarm.unanswered,
+        waits=_waits(alarm),
         restored=alarm.restored_at is not None,
         controller_name=alarm.controller.name,
         city_area=alarm.city_area.name if alarm.city_area else "",
         masked=is_masked(alarm),
+        duress=alarm.duress_at is not None,
+        rescue=_rescue_label(alarm),
+        awaits_rescue=alarm.state != AlarmState.CLOSED and awaits_rescue(alarm),
+        prov=is_test(alarm.kind),
     )

@@ -28,6 +28,8 @@ from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.db import unit_of_work
 
 PORTION: Final = 500
+# Each call is several statements, and whoever answers meanwhile waits for the portion.
+MOST_CALLS: Final = 50
 URGENT: Final = 2
 TIB: Final = "tib"
 
@@ -57,28 +59,24 @@ def staffing(*, now: dt.datetime) -> Staffing:
 
 
 def escalate_due(*, actor: Actor, now: dt.datetime) -> int:
-    """Escalate one portion (at most 500) of what is due; returns how many.
+    """Escalate one portion of what is due, at most 500 and of them 50 to TiB; returns how many.
 
     Running it twice changes nothing: each level is reached once for each wait.
     """
     with unit_of_work(actor=actor, now=now):
         staffed = staffing(now=now)
-        alarms = _claim(_due(now) | _unserved(staffed), now=now)
+        alarms = _claim(Q(escalates_at__lte=now) | _unserved(staffed))
         told: dict[Level, list[tuple[Alarm, bool]]] = defaultdict(list)
         for alarm in alarms:
             unserved = staffed.calls_at_once(alarm)
             told[Level.TIB if unserved else _reached(alarm, now)].append((alarm, unserved))
         _tell_shift_lead([alarm for alarm, _ in told.pop(Level.SHIFT_LEAD, [])])
-        _call_tib(told.pop(Level.TIB, []), actor=actor, now=now)
+        _call_tib(told.pop(Level.TIB, [])[:MOST_CALLS], actor=actor, now=now)
         # What is due and has come to no level was set by a clock ahead of ours: set it right.
         for alarm, _ in (one for rest in told.values() for one in rest):
             waiting.keep_escalation(alarm)
             alarm.save(update_fields=("escalates_at",))
     return len(alarms)
-
-
-def _due(now: dt.datetime) -> Q:
-    return Q(escalates_at__lte=now)
 
 
 def _unserved(staffed: Staffing) -> Q:
@@ -90,7 +88,7 @@ def _unserved(staffed: Staffing) -> Q:
     return unserved
 
 
-def _claim(which: Q, *, now: dt.datetime) -> list[Alarm]:
+def _claim(which: Q) -> list[Alarm]:
     return list(
         Alarm.objects.select_for_update(skip_locked=True)
         .open()

@@ -19,7 +19,7 @@ from alarms.events import AlarmReleased, AlarmUnparked, snapshot
 from alarms.models import Alarm
 from alarms.selectors.shift import around_user_ids, present_user_ids
 from alarms.services import waiting
-from alarms.states import OWNED_STATES, Action, AlarmState, ReturnCause, target_of
+from alarms.states import WORKED_STATES, Action, AlarmState, ReturnCause, target_of
 from trygghetscentral.ledger.events import Event
 from trygghetscentral.ledger.services import record
 from trygghetscentral.shared.actor import Actor
@@ -28,7 +28,6 @@ from trygghetscentral.shared.db import unit_of_work
 PORTION: Final = 500
 # Who takes an alarm without a live board has this long to open one.
 ABSENT_AFTER: Final = dt.timedelta(seconds=60)
-WORKED: Final = tuple(state for state in OWNED_STATES if state != AlarmState.PARKED)
 
 _WAITS = ("state", "owner_id", "owned_since", "acts_by", "parked_until", "unanswered")
 _CLOCKS = ("returned_at", "escalation", "escalates_at")
@@ -42,7 +41,7 @@ def return_due(*, actor: Actor, now: dt.datetime) -> int:
         absent = Q(owner__isnull=False, owned_since__lte=now - ABSENT_AFTER) & ~Q(
             owner__in=around_user_ids(now)
         )
-        alarms = _claim(Q(state__in=WORKED) & (idle | absent))
+        alarms = _claim(Q(state__in=WORKED_STATES) & (idle | absent))
         causes = [_cause(alarm, now) for alarm in alarms]
         for alarm in alarms:
             waiting.to_queue(alarm, now=now)

@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from alarms.selectors.details import detail_of, visible_alarms
 from alarms.services import codes, desk
 from alarms.states import Action, AlarmState
+from alarms.views.acting import after, refuse_hidden
 from trygghetscentral.accounts.access import requires
 from trygghetscentral.accounts.actors import actor_for
 from trygghetscentral.accounts.permissions import Permission
@@ -45,84 +45,74 @@ def detail(request: Request, public_id: UUID) -> HttpResponse:
 @require_POST
 def claim(request: Request, public_id: UUID) -> HttpResponse:
     """Ta, or Svara."""
-    _seen(request, public_id)
+    refuse_hidden(request, public_id)
     desk.claim_alarm(actor=actor_for(request.user), now=clock.now(), public_id=public_id)
-    return _after(request, public_id)
+    return after(request, public_id)
 
 
 @requires(Permission.ALARM_CLAIM)
 @require_POST
 def release(request: Request, public_id: UUID) -> HttpResponse:
     """Lämna tillbaka."""
-    _seen(request, public_id)
+    refuse_hidden(request, public_id)
     desk.release_alarm(actor=actor_for(request.user), now=clock.now(), public_id=public_id)
-    return _after(request, public_id)
+    return after(request, public_id)
 
 
 @requires(Permission.ALARM_CLAIM)
 @require_POST
 def progress(request: Request, public_id: UUID) -> HttpResponse:
     """Verifierar, or Åtgärd pågår."""
-    _seen(request, public_id)
+    refuse_hidden(request, public_id)
     action = PROGRESS_ACTIONS.get(request.POST.get("state", ""))
     if action is None:
         raise Invalid(_("Läget finns inte."), code="no_such_state", kept=_("Larmet är oförändrat."))
     desk.progress_alarm(
         actor=actor_for(request.user), now=clock.now(), public_id=public_id, action=action
     )
-    return _after(request, public_id)
+    return after(request, public_id)
 
 
 @requires(Permission.ALARM_CLAIM)
 @require_POST
 def note(request: Request, public_id: UUID) -> HttpResponse:
     """Anteckna."""
-    _seen(request, public_id)
+    refuse_hidden(request, public_id)
     desk.note_alarm(
         actor=actor_for(request.user),
         now=clock.now(),
         public_id=public_id,
         text=request.POST.get("text", ""),
     )
-    return _after(request, public_id)
+    return after(request, public_id)
 
 
 @requires(Permission.ALARM_CLOSE)
 @require_POST
 def close(request: Request, public_id: UUID) -> HttpResponse:
     """Avsluta, with a code."""
-    _seen(request, public_id)
+    refuse_hidden(request, public_id)
     desk.close_alarm(
         actor=actor_for(request.user),
         now=clock.now(),
         public_id=public_id,
         code=request.POST.get("code", ""),
         note=request.POST.get("note", ""),
+        voice_contact=request.POST.get("voice_contact", ""),
+        said_by=request.POST.get("said_by", ""),
+        said=request.POST.get("said", ""),
     )
-    return _after(request, public_id)
+    return after(request, public_id)
 
 
 @requires(Permission.SITE_ACCESS_CODE)
 @require_POST
 def code(request: Request, public_id: UUID) -> HttpResponse:
     """Visa kod: recorded, and the shift lead is told."""
-    _seen(request, public_id)
+    refuse_hidden(request, public_id)
     revealed = codes.reveal_for_alarm(
         actor=actor_for(request.user), now=clock.now(), public_id=public_id
     )
     response = render(request, "alarms/_codes.html", {"codes": revealed})
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _seen(request: Request, public_id: UUID) -> None:
-    """404 for an alarm the user cannot see, before anything is tried on it."""
-    get_object_or_404(visible_alarms(request.user), public_id=public_id)
-
-
-def _after(request: Request, public_id: UUID) -> HttpResponse:
-    if not request.headers.get("HX-Request"):
-        return HttpResponseRedirect(reverse("alarms:detail", args=(public_id,)))
-    alarm = get_object_or_404(visible_alarms(request.user), public_id=public_id)
-    shown = detail_of(alarm, user=request.user, now=clock.now())
-    return render(request, "alarms/_detail.html", {"detail": shown, "heading": "h2"})
