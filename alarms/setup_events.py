@@ -43,12 +43,14 @@ class RuleChanged(Event):
 
 @published
 class TypesChanged(Event):
-    """A kind of alarm got another priority or answer target."""
+    """A kind of alarm got another priority, answer target, limit, or time to act in."""
 
     name = "alarms.types_changed"
     code: Code
     priority: int
     target_seconds: int | None
+    limit_seconds: int | None
+    action_seconds: int | None
 
 
 @published

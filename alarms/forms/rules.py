@@ -167,12 +167,18 @@ def initial_of(row: RuleRecord) -> dict[str, Any]:
 
 
 class TypeForm(forms.Form):
-    """Priority and answer target of one kind of alarm, in a row of the table."""
+    """Priority and times of one kind of alarm, in a row of the table."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     priority = forms.ChoiceField(label=_("Prioritet"), choices=PRIORITIES)
     target_seconds = forms.IntegerField(
         label=_("Svarstid i sekunder"), required=False, min_value=1, max_value=MOST_SECONDS
+    )
+    limit_seconds = forms.IntegerField(
+        label=_("Eskaleras efter sekunder"), required=False, min_value=1, max_value=MOST_SECONDS
+    )
+    action_seconds = forms.IntegerField(
+        label=_("Återlämnas efter sekunder"), required=False, min_value=1, max_value=MOST_SECONDS
     )
 
     def __init__(self, *args: Any, row: AlarmType, **kwargs: Any) -> None:

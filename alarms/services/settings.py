@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from alarms.escalation import limit_of
 from alarms.holidays import FIRST_YEAR, LAST_YEAR, swedish_holidays
 from alarms.models import AlarmType, Holiday, RoutingRule
 from alarms.selectors.directory import centre_id
@@ -183,8 +184,8 @@ def _tell_rule(rule: RoutingRule, change: Change) -> None:
 
 
 def type_version(row: AlarmType) -> str:
-    """Changes when priority or target do."""
-    return fingerprint(row.priority, row.target_seconds)
+    """Changes when the priority or any of the times does."""
+    return fingerprint(row.priority, row.target_seconds, row.limit_seconds, row.action_seconds)
 
 
 def change_type(
@@ -194,20 +195,44 @@ def change_type(
     type_id: int,
     priority: int,
     target_seconds: int | None,
+    limit_seconds: int | None = None,
+    action_seconds: int | None = None,
     seen: str = "",
 ) -> AlarmType:
-    """Set a kind's priority and answer target; None is no target. Open alarms keep theirs.
+    """Set a kind's priority and times; None is no target, and no time to act in. Open alarms
+    keep theirs.
 
-    Raises Conflict when it was changed since `seen`. The same values again change nothing.
+    Without a limit it is twice the target (EN 50518 [GK]). Raises Invalid for a limit shorter
+    than the target, and Conflict when the kind was changed since `seen`. The same values again
+    change nothing.
     """
+    if limit_seconds is None and target_seconds is not None:
+        limit_seconds = limit_of(target_seconds)
+    if limit_seconds is not None and limit_seconds < (target_seconds or 0):
+        raise Invalid(
+            _("Eskaleringen kan inte komma före svarstiden."),
+            code="limit_before_target",
+            kept=_("Larmtypen är oförändrad."),
+        )
     with unit_of_work(actor=actor, now=now):
         row = AlarmType.objects.select_for_update().get(pk=type_id)
         refuse_if_changed(seen, type_version(row))
-        if (row.priority, row.target_seconds) != (priority, target_seconds):
-            row.priority, row.target_seconds = priority, target_seconds
-            row.save(update_fields=("priority", "target_seconds"))
+        values = {
+            "priority": priority,
+            "target_seconds": target_seconds,
+            "limit_seconds": limit_seconds,
+            "action_seconds": action_seconds,
+        }
+        if any(getattr(row, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(row, name, value)
+            row.save(update_fields=tuple(values))
             event = TypesChanged(
-                code=Code(row.code), priority=priority, target_seconds=target_seconds
+                code=Code(row.code),
+                priority=priority,
+                target_seconds=target_seconds,
+                limit_seconds=limit_seconds,
+                action_seconds=action_seconds,
             )
             _tell(event, ("alarms.alarmtype", str(row.pk)))
     return row

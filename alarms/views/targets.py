@@ -25,7 +25,7 @@ from trygghetscentral.shared import clock
 @requires(Permission.ALARM_ROUTE)
 @require_GET
 def type_list(request: Request) -> HttpResponse:
-    """Every kind of alarm with its priority and target."""
+    """Every kind of alarm with its priority and times."""
     demand_at_centre(request.user, Permission.ALARM_ROUTE)
     return _types(request)
 
@@ -33,7 +33,7 @@ def type_list(request: Request) -> HttpResponse:
 @requires(Permission.ALARM_ROUTE)
 @require_POST
 def change_type(request: Request, pk: int) -> HttpResponse:
-    """Set one kind's priority and target."""
+    """Set one kind's priority and times."""
     demand_at_centre(request.user, Permission.ALARM_ROUTE)
     row = get_object_or_404(alarm_types(), pk=pk)
     form = TypeForm(request.POST, row=row)
@@ -45,6 +45,8 @@ def change_type(request: Request, pk: int) -> HttpResponse:
             type_id=pk,
             priority=int(form.cleaned_data["priority"]),
             target_seconds=form.cleaned_data["target_seconds"],
+            limit_seconds=form.cleaned_data["limit_seconds"],
+            action_seconds=form.cleaned_data["action_seconds"],
             seen=form.cleaned_data["seen"],
         ),
     )
@@ -69,6 +71,8 @@ def _form(row: AlarmType) -> TypeForm:
             "seen": services.type_version(row),
             "priority": str(row.priority),
             "target_seconds": row.target_seconds,
+            "limit_seconds": row.limit_seconds,
+            "action_seconds": row.action_seconds,
         },
     )
 

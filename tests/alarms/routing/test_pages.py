@@ -229,13 +229,16 @@ def test_targets(town: Town, client_of: Browser, bo: User) -> None:
     shown = client.get(page("type-list"))
     seen = next(one["form"].initial["seen"] for one in shown.context["rows"] if one["type"] == row)
     change = {"seen": seen, "priority": "1", "target_seconds": "45"}
+    change |= {"limit_seconds": "50", "action_seconds": "300"}
     assert client.post(page("type-change", row.pk), change).status_code == 302
     row.refresh_from_db()
     assert (row.priority, row.target_seconds) == (1, 45)
+    assert (row.limit_seconds, row.action_seconds) == (50, 300)
     late = client.post(page("type-change", row.pk), {**change, "target_seconds": "9"})
     assert late.status_code == 400
     assert "Någon annan har ändrat" in late.content.decode()
-    for wrong in ({"priority": "0"}, {"priority": "1", "target_seconds": "x"}):
+    early = {"priority": "1", "target_seconds": "45", "limit_seconds": "44"}
+    for wrong in ({"priority": "0"}, {"priority": "1", "target_seconds": "x"}, early):
         assert client.post(page("type-change", row.pk), wrong).status_code == 400
 
 

@@ -116,7 +116,13 @@ def test_targets_reach_the_receivers(town: Town, now: dt.datetime) -> None:
     for _ in range(2):
         settings.change_type(actor=SYSTEM, now=now, type_id=row.pk, priority=1, target_seconds=None)
     assert told("alarms.types_changed") == [
-        {"code": "AL-INB", "priority": 1, "target_seconds": None}
+        {
+            "code": "AL-INB",
+            "priority": 1,
+            "target_seconds": None,
+            "limit_seconds": None,
+            "action_seconds": None,
+        }
     ]
     assert directory.newest_change() > version
     assert directory.load(0).types["AL-INB"].target_seconds is None
@@ -124,6 +130,17 @@ def test_targets_reach_the_receivers(town: Town, now: dt.datetime) -> None:
         settings.change_type(
             actor=SYSTEM, now=now, type_id=row.pk, priority=3, target_seconds=9, seen="old"
         )
+
+
+def test_a_limit_is_never_before_the_target(town: Town, now: dt.datetime) -> None:
+    row = AlarmType.objects.get(code="AL-INB")
+    given = {"actor": SYSTEM, "now": now, "type_id": row.pk, "priority": 2}
+    changed = settings.change_type(**given, target_seconds=40, action_seconds=600)  # type: ignore[arg-type]
+    assert (changed.limit_seconds, changed.action_seconds) == (80, 600)
+    with pytest.raises(Invalid, match="före svarstiden"):
+        settings.change_type(**given, target_seconds=40, limit_seconds=39)  # type: ignore[arg-type]
+    settings.change_type(**given, target_seconds=40, limit_seconds=40)  # type: ignore[arg-type]
+    assert directory.load(0).types["AL-INB"].limit_seconds == 40
 
 
 def test_holidays(town: Town, now: dt.datetime) -> None:
