@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -36,9 +37,11 @@ def _play(found: list[Station], plan: Plan) -> Tally:
 
     async def run() -> None:
         loop = asyncio.get_running_loop()
-        committer = GroupCommitter(
-            directory, deliver=lambda call: loop.call_soon_threadsafe(call) and None
-        )
+
+        def in_loop(call: Callable[[], None]) -> None:
+            loop.call_soon_threadsafe(call)
+
+        committer = GroupCommitter(directory, deliver=in_loop)
         committer.start()
         receiver = Receiver(
             sink=committer, directory=directory, counters=MemoryCounters(), now=clock.now
