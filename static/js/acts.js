@@ -2,6 +2,7 @@
 // What the operator does to one alarm. Every act names its alarm by key, never by position.
 
 import { loadDetail, openClose, openedDetail, openedKey, openNote, shutDetail, want } from "./detail.js";
+import { openCall, openDispatch, openWord } from "./hand.js";
 
 /** Wide enough for list and alarm beside each other; must match board.css. */
 const SIDE_BY_SIDE = matchMedia("(min-width: 56.25rem) and (min-height: 30rem)");
@@ -36,11 +37,12 @@ export function sideBySide() {
 /**
  * Look at an alarm. Looking is never taking.
  * @param {string} key
- * @param {{focus?: boolean}} [options] focus: move the reader into it, as Enter does
+ * @param {{focus?: boolean, url?: string}} [options] focus: move the reader into it, as Enter does; url: where it is,
+ *   for an alarm that may not be in the list yet
  * @returns {Promise<boolean>} whether it is shown
  */
-export async function open(key, { focus = false } = {}) {
-  const url = linkOf(key)?.href ?? openedDetail()?.dataset.url;
+export async function open(key, { focus = false, url: known = "" } = {}) {
+  const url = linkOf(key)?.href || known || openedDetail()?.dataset.url;
   if (!url) return false;
   if (!sideBySide() && document.getElementById("pane")) {
     location.assign(url);
@@ -101,12 +103,17 @@ export function claim(key) {
 /**
  * Do something that is offered only on the opened alarm.
  * @param {string} key
- * @param {"verify" | "progress" | "release" | "note" | "close" | "code"} name
+ * @param {"verify" | "progress" | "release" | "note" | "close" | "park" | "lead" | "code" | "prov" | "rescue" | "call" | "dispatch" | "word"} name
  */
 export async function act(key, name) {
   if (openedKey() !== key && !(await open(key))) return;
   if (openedKey() !== key) return;
   if (name === "close") return openClose();
   if (name === "note") return openNote();
-  control(key, name)?.click();
+  if (name === "call") return openCall();
+  if (name === "dispatch") return openDispatch();
+  if (name === "word") return openWord();
+  // One key parks and ends the parking: only one of them is ever offered.
+  const wanted = control(key, name) ?? (name === "park" ? control(key, "unpark") : null);
+  wanted?.click();
 }

@@ -90,6 +90,26 @@ export function shutDetail() {
  *   focus: string, caret: number, scroll: number, map: Element | null, code: Element | null, care: Element | null}} Kept
  */
 
+/** @typedef {HTMLTextAreaElement | HTMLInputElement | HTMLSelectElement} Field */
+
+/** @param {ParentNode} slot @returns {Field[]} the fields that are written in, by hand */
+function writable(slot) {
+  return [...slot.querySelectorAll("textarea, input[type=text], input[type=time], select")].map(
+    (field) => /** @type {Field} */ (field)).filter((field) => field.id !== "");
+}
+
+const FIELDS = "textarea[id], input[type=text][id]";
+
+/** @param {Element | null} element @returns {element is HTMLTextAreaElement | HTMLInputElement} whether it is written in */
+function isText(element) {
+  return element?.matches(FIELDS) ?? false;
+}
+
+/** @param {HTMLElement} slot @returns {(HTMLTextAreaElement | HTMLInputElement)[]} */
+function fieldsIn(slot) {
+  return [...slot.querySelectorAll("textarea[id], input")].filter(isText);
+}
+
 /**
  * What the operator has opened, chosen and written, before other HTML takes its place.
  * @param {HTMLElement} slot
@@ -103,13 +123,13 @@ function keep(slot, html) {
   const kept = {
     key: openedKey(),
     open: [...slot.querySelectorAll("details[open]")].map((details) => details.id),
-    fields: [...slot.querySelectorAll("textarea")].map((field) => [field.id, field.value]),
+    fields: writable(slot).map((field) => [field.id, field.value]),
     radios: [...slot.querySelectorAll("input[type=radio]:checked")].map((radio) => {
       const input = /** @type {HTMLInputElement} */ (radio);
       return [input.name, input.value];
     }),
     focus: inside ? selectorOf(active) : "",
-    caret: active instanceof HTMLTextAreaElement ? active.selectionStart : 0,
+    caret: isText(active) ? active.selectionStart ?? 0 : 0,
     scroll: slot.parentElement?.scrollTop ?? 0,
     map: null,
     code: null,
@@ -177,7 +197,9 @@ function restore(slot, kept) {
   }
   for (const [id, value] of kept.fields) {
     const field = document.getElementById(id);
-    if (field instanceof HTMLTextAreaElement && !field.value) field.value = value;
+    if (field && writable(slot).includes(/** @type {Field} */ (field)) && !(/** @type {Field} */ (field).value)) {
+      /** @type {Field} */ (field).value = value;
+    }
   }
   for (const [name, value] of kept.radios) {
     const radio = slot.querySelector(`input[name="${name}"][value="${CSS.escape(value)}"]`);
@@ -193,7 +215,7 @@ function refocus(slot, kept) {
   const target = slot.querySelector(kept.focus) ?? slot.querySelector("[data-detail-title]");
   if (!(target instanceof HTMLElement)) return;
   target.focus({ preventScroll: true });
-  if (target instanceof HTMLTextAreaElement) target.setSelectionRange(kept.caret, kept.caret);
+  if (isText(target)) target.setSelectionRange(kept.caret, kept.caret);
 }
 
 /** The confirm button names the act, and the note is asked for when the code needs one. @param {ParentNode} root */
@@ -229,7 +251,7 @@ function closeFormKey(event) {
   const target = event.target;
   if (!(target instanceof HTMLElement) || !target.closest("[data-close-form]")) return;
   if (event.key === "Enter" && !(target instanceof HTMLTextAreaElement)) event.preventDefault();
-  if (target instanceof HTMLTextAreaElement || !/^[0-9]$/.test(event.key)) return;
+  if (isText(target) || !/^[0-9]$/.test(event.key)) return;
   const form = target.closest("[data-close-form]");
   const radio = form?.querySelector(`input[data-digit="${event.key}"]`)
     ?? form?.querySelectorAll('input[name="code"]')[Number(event.key) - 1];

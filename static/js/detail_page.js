@@ -6,7 +6,9 @@ import { startAges } from "./ages.js";
 import { startBanner } from "./banner.js";
 import { hearServerTime } from "./clock.js";
 import { openClose, openedKey, openNote, startDetail } from "./detail.js";
+import { startHand } from "./hand.js";
 import { Keys } from "./keys.js";
+import { startParts } from "./parts.js";
 import { LiveStream } from "./live.js";
 
 const main = document.getElementById("main");
@@ -34,6 +36,8 @@ document.addEventListener("click", (event) => {
 const nothing = () => {};
 startAges();
 startDetail();
+startHand();
+startParts();
 startBanner(stream);
 stream.start();
 new Keys({ list: null, mute: nothing, reveal: nothing, search: nothing }).start();

@@ -4,6 +4,7 @@
 import { act, claim, open, shut, sideBySide } from "./acts.js";
 import { openedKey } from "./detail.js";
 import { sayNow } from "./announce.js";
+import { mayRaise, openManual } from "./manual.js";
 import { say } from "./words.js";
 
 /** @typedef {import("./rows.js").RowList} RowList */
@@ -38,7 +39,10 @@ function move(list, step) {
   rows[next].scrollIntoView({ block: "nearest" });
 }
 
-const ACTS = /** @type {const} */ ({ l: "release", a: "note", x: "close", v: "verify", p: "progress", c: "code" });
+const ACTS = /** @type {const} */ ({
+  l: "release", a: "note", x: "close", v: "verify", g: "progress", p: "park", f: "lead", c: "code", o: "prov",
+  b: "rescue", r: "call", u: "dispatch", s: "word",
+});
 
 /** @param {string} letter @param {KeyboardEvent} event */
 function actOn(letter, event) {
@@ -102,12 +106,14 @@ export class Keys {
     if (event.key === "Escape") return this.escape();
     if (isTaken()) return;
     const letter = event.key.toLowerCase();
+    // Shift+L locks the workstation (lock.js); it must never give an alarm back.
+    if (letter === "l" && event.shiftKey) return;
     if (letter.length === 1 && !this.letters) return;
     if (this.moves(letter, event)) return;
     if (event.repeat) return;
     if (letter === "enter") return this.enter(event);
     if (letter === "t" || letter in ACTS) return actOn(letter, event);
-    const other = { m: this.mute, n: this.reveal, "/": this.search, "?": () => this.help() }[letter];
+    const other = { m: this.mute, n: mayRaise() ? openManual : undefined, ".": this.reveal, "/": this.search, "?": () => this.help() }[letter];
     if (!other) return;
     event.preventDefault();
     other();
