@@ -51,6 +51,8 @@ SITE_READERS = f"{BOARD_READERS} STAFF_MEMBER SEC_COORD SITE_MANAGER PREP_COORD"
 SITE_EDITORS = "SEC_COORD SITE_MANAGER"
 INSTALLATION_READERS = f"{OPERATORS} DUTY_OFFICER SEC_COORD SITE_MANAGER ADMIN"
 ROUTERS = "SHIFT_LEAD ADMIN"
+DUTY_READERS = f"{OPERATORS} DUTY_OFFICER STAFF_MEMBER"
+DUTY_PLANNERS = "SHIFT_LEAD DUTY_OFFICER"
 INSTALLERS = "SHIFT_LEAD SEC_COORD ADMIN"
 FILE_READERS = f"{OPERATORS} DUTY_OFFICER SEC_COORD SITE_MANAGER PREP_COORD RECORDS"
 TOKEN_MAKERS = "SEC_COORD ADMIN"
@@ -137,6 +139,20 @@ URLS |= {
     "places:code-ask": row(OPERATORS, 404),
     # files
     "files:read": row(FILE_READERS, 404),
+    # callout
+    "callout:roster": row(DUTY_READERS),
+    "callout:shift-plan": row(DUTY_PLANNERS, 400, "post"),
+    "callout:shift-remove": row(DUTY_PLANNERS, 404, "post"),
+    "callout:shift-accept": row(DUTY_READERS, 404, "post"),
+    "callout:shift-hand-over": row(DUTY_READERS, 404),
+    "callout:contact": row(DUTY_READERS, 302, "post"),
+    "callout:duty-wait": row(DUTY_PLANNERS, 400, "post"),
+    "callout:state": row(DUTY_READERS),
+    "callout:about": row(DUTY_READERS),
+    "callout:call": row(DUTY_READERS, 404),
+    "callout:call-answer": row(DUTY_READERS, 404, "post"),
+    "callout:call-phone": row(OPERATORS, 404, "post"),
+    "answer:page": row(ANYONE, 404),
     # alarms
     "alarms:rule-list": row(ROUTERS),
     "alarms:installation-list": row(INSTALLATION_READERS),

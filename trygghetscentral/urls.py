@@ -10,6 +10,8 @@ urlpatterns = [
     path("objekt/", include("trygghetscentral.places.urls")),
     path("kartor/", include("trygghetscentral.places.map_urls")),
     path("filer/", include("trygghetscentral.files.urls")),
+    path("larm/jour/", include("trygghetscentral.callout.urls")),
+    path("kvittera/", include("trygghetscentral.callout.answer_urls")),
     path("larm/", include("alarms.urls")),
     path("", include("trygghetscentral.board.urls")),
     path("api/v1/", include("trygghetscentral.api")),

@@ -74,6 +74,7 @@ class AlarmDetail:
     may: May
     code_url: str
     position: tuple[float, float] | None
+    calls_url: str
 
 
 def visible_alarms(user: User) -> QuerySet[Alarm]:
@@ -103,6 +104,7 @@ def detail_of(alarm: Alarm, *, user: User, now: dt.datetime) -> AlarmDetail:
         may=_may(alarm, user),
         code_url=_code_url(alarm, user) if owns else "",
         position=None if hidden or alarm.site is None else alarm.site.position,
+        calls_url=_calls_url(alarm, user),
     )
 
 
@@ -117,6 +119,12 @@ def _may(alarm: Alarm, user: User) -> May:
         progress=handles and owns and is_open,
         close=user.may(Permission.ALARM_CLOSE) and owns and may(Action.CLOSE, alarm.state),
     )
+
+
+def _calls_url(alarm: Alarm, user: User) -> str:
+    if not user.may(Permission.DUTY_VIEW):
+        return ""
+    return reverse("callout:about", args=(alarm._meta.label_lower, alarm.pk))
 
 
 def _code_url(alarm: Alarm, user: User) -> str:

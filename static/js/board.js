@@ -8,6 +8,7 @@ import { startBanner } from "./banner.js";
 import { hearServerTime } from "./clock.js";
 import { CommandBar } from "./command.js";
 import { openClose, openedKey, openNote, startDetail } from "./detail.js";
+import { startDuty } from "./duty.js";
 import { Hold } from "./hold.js";
 import { Keys } from "./keys.js";
 import { LiveStream } from "./live.js";
@@ -166,6 +167,7 @@ function start() {
   list.adopt();
   startAges();
   startDetail();
+  startDuty();
   startStream();
   sound.start();
   const mute = () => sound.toggleMute();

@@ -30,7 +30,6 @@ NAMING = {
 NOT_YET_DEMANDED = {
     Permission.ALARM_REASSIGN,
     Permission.DESK_SIGN_ON,
-    Permission.DUTY_VIEW,
     Permission.STATISTICS_VIEW,
     Permission.LEDGER_READ,
     Permission.LEDGER_VERIFY,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from tests.accounts.factories import person
+from tests.callout.receivers import Hits, Mailbox, mail_server, web_server
 from tests.personas import City
 from trygghetscentral.accounts.audiences import key
 from trygghetscentral.accounts.models import User
@@ -17,6 +19,7 @@ from trygghetscentral.callout.models import Call, Duty, DutyContact, DutyShift
 from trygghetscentral.callout.services import start_call
 from trygghetscentral.callout.states import Rank
 from trygghetscentral.shared.actor import Actor
+from trygghetscentral.shared.env_outside import MailServer
 
 SYSTEM = Actor.system("test")
 SUBJECT = {"subject_type": "alarms.alarm", "subject_id": "12"}
@@ -96,3 +99,19 @@ def call(city: City, now: dt.datetime) -> Caller:
         )
 
     return begin
+
+
+@pytest.fixture
+def mailbox(settings: Settings) -> Iterator[Mailbox]:
+    """A mail server, set up as the house's own."""
+    with mail_server() as box:
+        settings.EMAIL_URL = MailServer(host="127.0.0.1", port=box.port, sender="larm@stad.example")
+        yield box
+
+
+@pytest.fixture
+def phones(settings: Settings) -> Iterator[Hits]:
+    """A text message service, set up as the house's own."""
+    with web_server() as hits:
+        settings.SMS_GATEWAY_URL = hits.url.replace("http://", "http://:hemlig@") + "/sms"
+        yield hits

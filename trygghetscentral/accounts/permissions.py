@@ -38,6 +38,7 @@ class Permission(enum.StrEnum):
     BOARD_WALL = "board.wall"
     DESK_SIGN_ON = "desk.sign_on"
     DUTY_VIEW = "duty.view"
+    DUTY_EDIT = "duty.edit"
     SESSION_SHIFT = "session.shift"
     STATISTICS_VIEW = "statistics.view"
 
@@ -79,6 +80,7 @@ LABELS: dict[Permission, Promise] = {
     Permission.BOARD_WALL: _("Visa väggvyn"),
     Permission.DESK_SIGN_ON: _("Logga på en larmplats"),
     Permission.DUTY_VIEW: _("Se bemanningen"),
+    Permission.DUTY_EDIT: _("Lägga upp och ändra jourschemat"),
     Permission.SESSION_SHIFT: _("Vara inloggad ett helt pass"),
     Permission.STATISTICS_VIEW: _("Se statistik utan personuppgifter"),
     Permission.SYSTEM_WATCH: _("Se systemets hälsa och mätvärden"),

@@ -62,6 +62,7 @@ class ShiftLead(Role):
         "Leder passet: flyttar larm, ändrar prioritet och dirigering, godkänner att koder visas."
     )
     permissions = Operator.permissions | {
+        Perm.DUTY_EDIT,
         Perm.ALARM_REASSIGN,
         Perm.ALARM_ROUTE,
         Perm.SIGNAL_ADOPT,
@@ -87,6 +88,7 @@ class DutyOfficer(Role):
             Perm.BOARD_LIVE,
             Perm.BOARD_WALL,
             Perm.DUTY_VIEW,
+            Perm.DUTY_EDIT,
             Perm.SESSION_SHIFT,
             Perm.STATISTICS_VIEW,
             Perm.BREAK_GLASS_OPEN,

@@ -31,6 +31,7 @@ MENU: tuple[tuple[str, str | Promise, Permission], ...] = (
     ("alarms:installation-list", _("Anläggningar"), Permission.INSTALLATION_VIEW),
     ("alarms:link-list", _("Förbindelser"), Permission.INSTALLATION_VIEW),
     ("alarms:unmatched-list", _("Okända abonnemang"), Permission.SIGNAL_ADOPT),
+    ("callout:roster", _("Jour"), Permission.DUTY_VIEW),
     ("alarms:rule-list", _("Regler"), Permission.ALARM_ROUTE),
     ("accounts:user-list", _("Användare"), Permission.ACCOUNT_USERS),
 )

@@ -28,6 +28,7 @@ from alarms.selectors.health import intake_state
 from trygghetscentral.accounts.access import DeclaredAccess, public, requires
 from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.board.measures import exposition
+from trygghetscentral.callout import auditor
 from trygghetscentral.ledger.selectors import ledger_state
 from trygghetscentral.live.selectors import publisher_state
 from trygghetscentral.shared import clock
@@ -136,7 +137,7 @@ def examine(now: dt.datetime) -> dict[str, Part]:
     if not found["database"].ok:
         return found
     try:
-        for check in (_intake, _workers, _ledger, _publisher):
+        for check in (_intake, _workers, _ledger, _publisher, _promises):
             found |= check(now)
     except DatabaseError as error:
         found["database"] = Part(ok=False, critical=True, detail={"error": type(error).__name__})
@@ -247,6 +248,12 @@ def _publisher(now: dt.datetime) -> dict[str, Part]:
             detail={"seq": state.seq, "lag_rows": state.lag_rows},
         )
     }
+
+
+def _promises(now: dt.datetime) -> dict[str, Part]:
+    # Asked here and now: an auditor that is dead would go on saying that all is well.
+    late = auditor.examine(now)
+    return {"promises": Part(ok=not any(late.values()), critical=True, detail=dict(late))}
 
 
 def _seconds(begun: float) -> float:

@@ -11,9 +11,11 @@ from django.views.decorators.http import require_GET
 from alarms.selectors import on_map
 from alarms.selectors.board import last_received_at
 from trygghetscentral.accounts.access import requires, signed_in
+from trygghetscentral.accounts.models import User
 from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.accounts.requests import Request
 from trygghetscentral.board.context import menu_for
+from trygghetscentral.callout.selectors.board import BoardState, board_state
 from trygghetscentral.live import snapshots
 from trygghetscentral.shared import clock
 
@@ -28,6 +30,11 @@ def start(request: Request) -> HttpResponse:
     else their own account."""
     menu = menu_for(request.user, "")
     return HttpResponseRedirect(menu[0].href if menu else reverse("accounts:profile"))
+
+
+def duty_state(user: User) -> BoardState | None:
+    """Who is on duty, for those who may see the staffing."""
+    return board_state(user, now=clock.now()) if user.may(Permission.DUTY_VIEW) else None
 
 
 @requires(Permission.BOARD_LIVE)
@@ -45,6 +52,7 @@ def larm(request: Request) -> HttpResponse:
             "seq": shown.seq,
             "now": clock.now(),
             "window": WINDOW,
+            "duty": duty_state(request.user),
             "last_received_at": None if shown.rows else last_received_at(request.user.audiences()),
         },
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from trygghetscentral.shared import env_outside as outside
 from trygghetscentral.shared import env_values as values
 from trygghetscentral.shared.env_values import (
     EMBEDDED_NAME,
@@ -60,6 +61,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DEMO", "1"),
     Setting("DEMO_PASSWORD", "made once"),
     Setting("MAP_TILES_URL", "none"),
+    Setting("PUBLIC_URL", "http://localhost:PORT"),
+    Setting("EMAIL_URL", "none"),
+    Setting("SMS_GATEWAY_URL", "none"),
+    Setting("DEADMAN_URL", "none"),
     Setting("WEB_PROCESSES", "2"),
     Setting("WORKER_PROCESSES", "2"),
     Setting("RECEIVER_PROCESSES", "1"),
@@ -96,6 +101,10 @@ class Env:
     demo: bool
     demo_password: str = field(repr=False)
     map_tiles_url: str
+    public_url: str
+    email_url: outside.MailServer
+    sms_gateway_url: str = field(repr=False)
+    deadman_url: str = field(repr=False)
     web_processes: int
     worker_processes: int
     receiver_processes: int
@@ -190,6 +199,12 @@ def read(environ: Mapping[str, str]) -> Env:
         demo=demo,
         demo_password=values.demo_password(raw["DEMO_PASSWORD"], data_dir, demo=demo),
         map_tiles_url=values.tiles(raw["MAP_TILES_URL"]),
+        public_url=outside.web_address(
+            raw, "PUBLIC_URL", f"http://localhost:{raw['PORT'] or 8000}"
+        ).rstrip("/"),
+        email_url=outside.mail(raw),
+        sms_gateway_url=outside.web_address(raw, "SMS_GATEWAY_URL"),
+        deadman_url=outside.web_address(raw, "DEADMAN_URL"),
         web_processes=values.count(raw, "WEB_PROCESSES", default=2, least=1, most=64),
         worker_processes=values.count(raw, "WORKER_PROCESSES", default=2, least=1, most=64),
         receiver_processes=values.count(raw, "RECEIVER_PROCESSES", default=1, least=1, most=16),

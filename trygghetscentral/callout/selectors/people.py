@@ -6,6 +6,8 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from django.shortcuts import get_object_or_404
+
 from trygghetscentral.accounts.models import User
 from trygghetscentral.callout.models import Call, Duty, DutyShift
 from trygghetscentral.callout.states import ORDER, Rank
@@ -53,3 +55,8 @@ def to_ring(call: Call, *, now: dt.datetime) -> list[User]:
             key=lambda shift: min(abs(shift.starts_at - now), abs(shift.ends_at - now)),
         )[:2]
     return list({shift.user_id: shift.user for shift in found}.values())
+
+
+def shift_of(pk: int) -> DutyShift:
+    """One shift; everyone who sees the staffing sees them all. Raises Http404."""
+    return get_object_or_404(DutyShift.objects.select_related("duty", "user"), pk=pk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from trygghetscentral.accounts.models import User
@@ -132,10 +133,11 @@ def _acknowledge(delivery: Delivery, *, now: dt.datetime) -> None:
 
 
 def _phone_delivery(call: Call, user_id: int | None, *, now: dt.datetime) -> Delivery:
-    known = call.deliveries.filter(user_id=user_id, channel=Channel.PHONE).first()
+    theirs = [one for one in call.deliveries.all() if one.user_id == user_id]
+    known = next((one for one in theirs if one.channel == Channel.PHONE), None)
     if known is not None:
         return known
-    message = call.deliveries.filter(user_id=user_id).first()
+    message = next(iter(theirs), None)
     if message is None:
         raise Missing(_("Personen hör inte till det här samtalet."), code="person_missing")
     return Delivery(
@@ -149,12 +151,15 @@ def _phone_delivery(call: Call, user_id: int | None, *, now: dt.datetime) -> Del
 
 
 def _by_public_id(public_id: UUID) -> Call:
-    pk = Call.objects.filter(public_id=public_id).values_list("pk", flat=True).first()
-    return _locked(pk)
+    return _one(Call.objects.filter(public_id=public_id))
 
 
-def _locked(pk: int | None) -> Call:
-    call = Call.objects.select_for_update(of=("self",)).select_related("duty").filter(pk=pk).first()
+def _locked(pk: int) -> Call:
+    return _one(Call.objects.filter(pk=pk))
+
+
+def _one(calls: QuerySet[Call]) -> Call:
+    call = calls.select_for_update(of=("self",)).select_related("duty").first()
     if call is None:
         raise Missing(_("Samtalet finns inte."), code="call_missing")
     return call
@@ -169,7 +174,7 @@ def _stopped(call: Call) -> Conflict:
 
 
 def _person(actor: Actor) -> User:
-    person = User.objects.filter(pk=actor.user_id).first()
+    person: User | None = User.objects.filter(pk=actor.user_id).first()
     if person is None:
         raise Forbidden(_("Bara en person kan svara."), code="person_needed")
     return person

@@ -133,7 +133,8 @@ def _give_up(call: Call, *, now: dt.datetime) -> None:
     call.due_at = None
     call.unreached_at = now
     call.save(update_fields=("rank", "due_at", "unreached_at"))
-    for person in to_ring(call, now=now) or [None]:
+    people: list[User | None] = [*to_ring(call, now=now)]
+    for person in people or [None]:
         known = call.deliveries.filter(user=person, channel=Channel.PHONE)
         if not known.exists():
             Delivery.objects.create(

@@ -1,0 +1,108 @@
+"""What the alarm board and an alarm's page show of duties and calls."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from trygghetscentral.accounts.models import User
+from trygghetscentral.callout.models import Call, Delivery, DutyContact, Episode
+from trygghetscentral.callout.selectors.people import OnDuty, on_duty
+from trygghetscentral.callout.selectors.promises import open_episodes, silent_parts
+from trygghetscentral.callout.states import Channel, DeliveryState
+
+MOST_CALLS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class BoardState:
+    """The bar and what stands in red below it."""
+
+    duties: list[OnDuty]
+    unreached: list[Call]
+    silent: dict[str, float | None]
+    late: list[Episode]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person of a call: the messages, and the number to ring."""
+
+    user: User | None
+    deliveries: list[Delivery]
+    phone: str
+    rung: Delivery | None
+
+    @property
+    def tel(self) -> str:
+        """The number as a `tel:` address wants it."""
+        return "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCall:
+    """One call with everyone it concerns, in the order they were called."""
+
+    call: Call
+    people: list[Person]
+
+    @property
+    def is_red(self) -> bool:
+        """Whether nobody is reached, so that somebody must ring."""
+        return self.call.is_waiting and self.call.unreached_at is not None
+
+
+def board_state(user: User, *, now: dt.datetime) -> BoardState:
+    """Who is on duty, which calls reach nobody, and whether the machinery keeps its promises."""
+    unreached = (
+        Call.objects.visible_to(user)
+        .waiting()
+        .filter(unreached_at__isnull=False)
+        .select_related("duty")
+        .order_by("unreached_at")
+    )
+    # Only duties that somebody holds, or that are called, concern the board; TiB always does.
+    shown = [one for one in on_duty(now) if one.shifts or one.duty.position == 0]
+    return BoardState(shown, list(unreached[:MOST_CALLS]), silent_parts(now), open_episodes())
+
+
+def calls_about(user: User, *, subject_type: str, subject_id: str) -> list[ShownCall]:
+    """The calls about one thing that the user may see, newest first."""
+    calls = Call.objects.visible_to(user).filter(subject_type=subject_type, subject_id=subject_id)
+    return [shown(call) for call in calls.select_related("duty", "answered_by")]
+
+
+def shown(call: Call) -> ShownCall:
+    """One call with its people."""
+    by_person: dict[int | None, list[Delivery]] = {}
+    for delivery in call.deliveries.select_related("user").order_by("pk"):
+        by_person.setdefault(delivery.user_id, []).append(delivery)
+    contacts = {
+        contact.user_id: contact
+        for contact in DutyContact.objects.filter(user__in=[pk for pk in by_person if pk])
+    }
+    people = []
+    for pk, deliveries in by_person.items():
+        contact = contacts.get(pk) if pk else None
+        rung = next((one for one in deliveries if one.channel == Channel.PHONE), None)
+        people.append(
+            Person(
+                deliveries[0].user,
+                [one for one in deliveries if one.channel != Channel.PHONE],
+                contact.phone if contact else "",
+                rung,
+            )
+        )
+    return ShownCall(call, people)
+
+
+def own_calls(user: User) -> list[Call]:
+    """Open calls in which the user was called and nobody has answered."""
+    return list(
+        Call.objects.visible_to(user)
+        .waiting()
+        .filter(deliveries__user=user)
+        .exclude(deliveries__user=user, deliveries__state=DeliveryState.ACKNOWLEDGED)
+        .select_related("duty")
+        .distinct()
+    )

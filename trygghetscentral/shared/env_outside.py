@@ -1,0 +1,62 @@
+"""Settings of the systems that the house speaks to: mail, text messages, the dead-man's ear."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from trygghetscentral.shared.env_values import LAST_PORT, SettingsError
+
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+DEFAULT_SENDER = "trygghetscentralen@localhost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailServer:
+    """An SMTP server. `host` is empty when there is none."""
+
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = field(default="", repr=False)
+    starttls: bool = False
+    tls: bool = False
+    sender: str = DEFAULT_SENDER
+
+
+def mail(raw: Mapping[str, str]) -> MailServer:
+    """EMAIL_URL, such as `smtp+tls://user:password@host:587?from=larm@exempel.se`."""
+    value = raw["EMAIL_URL"]
+    if not value:
+        return MailServer()
+    parts = urlsplit(value)
+    if parts.scheme not in MAIL_PORTS:
+        raise SettingsError("EMAIL_URL ska börja med smtp://, smtp+tls:// eller smtps://.")
+    try:
+        port = parts.port or MAIL_PORTS[parts.scheme]
+    except ValueError:
+        port = LAST_PORT + 1
+    sender = parse_qs(parts.query).get("from", [DEFAULT_SENDER])[0]
+    if not parts.hostname or port > LAST_PORT or "@" not in sender:
+        raise SettingsError(
+            "EMAIL_URL går inte att tolka; skriv till exempel "
+            "smtp+tls://användare:lösenord@värd:587?from=larm@exempel.se."
+        )
+    return MailServer(
+        host=parts.hostname,
+        port=port,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        starttls=parts.scheme == "smtp+tls",
+        tls=parts.scheme == "smtps",
+        sender=sender,
+    )
+
+
+def web_address(raw: Mapping[str, str], name: str, default: str = "") -> str:
+    """An address that begins with http:// or https://, or the default when none is given."""
+    value = raw[name] or default
+    if value and not (urlsplit(value).scheme in {"http", "https"} and urlsplit(value).hostname):
+        raise SettingsError(f"{name} ska vara en adress som börjar med https:// eller http://.")
+    return value
