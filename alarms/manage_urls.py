@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from alarms.views import care, installations, links, rules, targets, transmitters, unmatched
+from alarms.views import care, installations, links, prov, rules, targets, transmitters, unmatched
 
 _ONE = "anlaggningar/<uuid:public_id>/"
 
@@ -21,6 +21,14 @@ urlpatterns: list[URLPattern] = [
     path("regler/helgdagar/dag/", targets.add_holiday, name="holiday-add"),
     path("regler/helgdagar/<int:pk>/ta-bort/", targets.remove_holiday, name="holiday-remove"),
     path("forbindelser/", links.link_list, name="link-list"),
+    path("prov/", prov.prov_list, name="prov-list"),
+    path("prov/antal/", prov.prov_count, name="prov-count"),
+    path("prov/<uuid:public_id>/", prov.prov_page, name="prov"),
+    path("prov/<uuid:public_id>/forlang/", prov.extend_prov, name="prov-extend"),
+    path("prov/<uuid:public_id>/galler/", prov.review_prov, name="prov-review"),
+    path("prov/<uuid:public_id>/avsluta/", prov.end_prov, name="prov-end"),
+    path(f"{_ONE}prov/", prov.prov_history, name="prov-history"),
+    path(f"{_ONE}prov/nytt/", prov.new_prov, name="prov-new"),
     path("okanda/", unmatched.unmatched_list, name="unmatched-list"),
     path("okanda/koppla/", unmatched.adopt, name="unmatched-adopt"),
     path("anlaggningar/", installations.installation_list, name="installation-list"),

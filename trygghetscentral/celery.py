@@ -24,6 +24,9 @@ TASK_QUEUES: dict[str, str] = {
     "callout.ping_deadman": DEFAULT,
     "alarms.route_unrouted": CRITICAL,
     "alarms.supervise_links": CRITICAL,
+    "alarms.run_prov": CRITICAL,
+    "alarms.escalate_due": CRITICAL,
+    "alarms.return_due": CRITICAL,
     "alarms.adopt_left_over": DEFAULT,
     "alarms.sweep_keys": BULK,
 }
@@ -39,6 +42,9 @@ EVERY: dict[str, float] = {
     "callout.ping_deadman": 60.0,
     "alarms.route_unrouted": 5.0,
     "alarms.supervise_links": 1.0,
+    "alarms.run_prov": 1.0,
+    "alarms.escalate_due": 1.0,
+    "alarms.return_due": 1.0,
     "alarms.adopt_left_over": 5.0,
     "alarms.sweep_keys": 3600.0,
 }

@@ -8,11 +8,17 @@ from collections.abc import Iterable
 
 from django.db.models import Count, Q
 
+from alarms import prov
+from alarms.codes import Category
 from alarms.models import Alarm
 from alarms.selectors.rows import LIST_RELATIONS
 from alarms.services.intake.links import LINK_KIND
 from alarms.states import OWNED_STATES, AlarmState
 from trygghetscentral.shared import clock
+
+# The target of a fire may run past the answer (alarms.fire).
+_TESTED = Q(kind__startswith=prov.KIND)
+_RUNNING = Q(unanswered=True) | Q(category=Category.FIRE, target_met_at__isnull=True)
 
 
 def window(audiences: frozenset[str], limit: int) -> list[Alarm]:
@@ -45,7 +51,8 @@ def last_received_at(audiences: frozenset[str]) -> dt.datetime | None:
 
 
 def counts(audiences: frozenset[str]) -> dict[str, int]:
-    """What the board's counters say. `late` is unanswered past its target, `lost` is lines not
+    """What the board's counters say. `late` is past the target, which a
+    fire may run to räddningstjänsten (alarms.fire), `lost` is lines not
     heard again. One query."""
     now = clock.now()
     found = (
@@ -53,8 +60,8 @@ def counts(audiences: frozenset[str]) -> dict[str, int]:
         .open()
         .aggregate(
             n_total=Count("id"),
-            n_unanswered=Count("id", filter=Q(unanswered=True)),
-            n_late=Count("id", filter=Q(unanswered=True, target_at__lt=now)),
+            n_unanswered=Count("id", filter=Q(unanswered=True) & ~_TESTED),
+            n_late=Count("id", filter=_RUNNING & Q(target_at__lt=now)),
             n_active=Count("id", filter=Q(state__in=OWNED_STATES) & ~Q(state=AlarmState.PARKED)),
             n_parked=Count("id", filter=Q(state=AlarmState.PARKED)),
             n_lost=Count("id", filter=Q(kind=LINK_KIND, restored_at__isnull=True)),

@@ -164,10 +164,9 @@ def open_tests(installation_id: int | None = None) -> dict[int, list[PeriodRecor
     if installation_id is not None:
         found = found.filter(installation=installation_id)
     tests: dict[int, list[PeriodRecord]] = {}
-    for owner, *fields in found.values_list(
-        "installation_id", "pk", "area", "zone", "category", "starts_at", "until"
-    ):
-        tests.setdefault(owner, []).append(PeriodRecord(*fields))
+    for row in found:
+        record = PeriodRecord(row.pk, row.area, row.zone, row.category, row.starts_at, row.until)
+        tests.setdefault(row.installation_id, []).append(record)
     return tests
 
 

@@ -23,6 +23,11 @@ export function isUnanswered(row) {
   return row.dataset.state === "new" || row.dataset.again === "1";
 }
 
+/** Only a test, which sounds once and then no more. @param {HTMLElement} row @returns {boolean} */
+export function isTest(row) {
+  return row.dataset.prov === "1";
+}
+
 /** @param {HTMLElement} row */
 export function mark(row) {
   row.toggleAttribute("data-mine", isMine(row));

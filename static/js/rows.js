@@ -4,7 +4,7 @@
 
 import { tell } from "./ages.js";
 import { serverNow } from "./clock.js";
-import { isMine, isUnanswered, mark, priorityOf } from "./mark.js";
+import { isMine, isTest, isUnanswered, mark, priorityOf } from "./mark.js";
 
 /** @typedef {import("./live.js").Upsert} Upsert */
 /** @typedef {import("./hold.js").Hold} Hold */
@@ -45,9 +45,9 @@ export class RowList extends EventTarget {
     return document.getElementById(key.replace(":", "-"));
   }
 
-  /** @returns {HTMLElement[]} every unanswered row, also those that wait to be shown */
+  /** @returns {HTMLElement[]} every unanswered row, also those that wait to be shown; tests call nobody */
   unanswered() {
-    return [...this.rows(), ...this.waiting.values()].filter((row) => isUnanswered(row) && !row.hasAttribute("data-gone"));
+    return [...this.rows(), ...this.waiting.values()].filter((row) => isUnanswered(row) && !isTest(row) && !row.hasAttribute("data-gone"));
   }
 
   /** @param {Upsert[]} upserts @param {string[]} removed @param {number} stood the seq the page stood at before */

@@ -52,7 +52,7 @@ def locked_period(public_id: UUID) -> TestPeriod:
 
 def permitted_user(actor: Actor, installation: Installation) -> User:
     """The person acting. Raises Forbidden for a machine, and without permission there."""
-    user = User.objects.filter(pk=actor.user_id).first() if actor.user_id is not None else None
+    user: User | None = User.objects.filter(pk=actor.user_id).first()
     if user is None or not user.may(Permission.INSTALLATION_TEST, installation.controller_id):
         raise Forbidden(
             _("Din roll får inte sätta den här anläggningen i prov."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -126,7 +127,7 @@ def test_the_scope_decides(
     sender: Sender,
     set_prov: Callable[..., Period],
     scope: dict[str, str],
-    signal: dict[str, str],
+    signal: dict[str, Any],
     tested: bool,
 ) -> None:
     set_prov(**scope)
