@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from alarms.events import AlarmRaised
 from alarms.services.audiences import follow_sites
 from alarms.services.routing import route_alarms
+from alarms.services.shift import leave_when_signed_out
+from trygghetscentral.accounts.events import SignedOut
 from trygghetscentral.ledger.models import LedgerRow
 from trygghetscentral.ledger.subscriptions import subscribe
 from trygghetscentral.places.events import SiteChanged
@@ -27,7 +29,16 @@ def follow_changed_sites(seqs: Sequence[int]) -> None:
     follow_sites(actor=unit.actor, now=unit.now, site_ids={int(pk) for pk in ids})
 
 
+def leave_desks(seqs: Sequence[int]) -> None:
+    """Whoever has signed out everywhere works no desk any longer."""
+    ids = LedgerRow.objects.filter(seq__in=seqs).values_list("subject_id", flat=True)
+    unit = current_unit()
+    for pk in sorted({int(pk) for pk in ids}):
+        leave_when_signed_out(actor=unit.actor, now=unit.now, user_id=pk)
+
+
 def register() -> None:
     """Called once from `ready`."""
     subscribe(AlarmRaised.name, subscriber="alarms.route", handler=route_raised)
     subscribe(SiteChanged.name, subscriber="alarms.audiences", handler=follow_changed_sites)
+    subscribe(SignedOut.name, subscriber="alarms.leave_desks", handler=leave_desks)

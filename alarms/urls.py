@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from alarms import manage_urls
+from alarms import manage_urls, shift_urls
 from alarms.views import desk
 
 app_name = "alarms"
 
 urlpatterns = [
     *manage_urls.urlpatterns,
+    *shift_urls.urlpatterns,
     path("<uuid:public_id>/", desk.detail, name="detail"),
     path("<uuid:public_id>/ta/", desk.claim, name="claim"),
     path("<uuid:public_id>/lamna/", desk.release, name="release"),

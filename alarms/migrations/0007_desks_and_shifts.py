@@ -171,6 +171,7 @@ class Migration(migrations.Migration):
                             models.Q(("accepted_at__isnull", True), ("accepted_by__isnull", True)),
                             models.Q(
                                 ("accepted_at__gte", models.F("written_at")),
+                                ("accepted_at__isnull", False),
                                 ("accepted_by__isnull", False),
                             ),
                             _connector="OR",

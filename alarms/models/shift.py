@@ -66,7 +66,11 @@ class Handover(models.Model):
         constraints = (
             models.CheckConstraint(
                 condition=Q(accepted_by__isnull=True, accepted_at__isnull=True)
-                | Q(accepted_by__isnull=False, accepted_at__gte=F("written_at")),
+                | Q(
+                    accepted_by__isnull=False,
+                    accepted_at__isnull=False,
+                    accepted_at__gte=F("written_at"),
+                ),
                 name="handover_accepted_paired",
             ),
             models.CheckConstraint(

@@ -62,13 +62,14 @@ def record_of(rule: RoutingRule) -> RuleRecord:
 
 
 def active_rules() -> list[RuleRecord]:
-    """The rules in force, in order."""
-    return [record_of(rule) for rule in all_rules() if rule.active]
+    """The rules in force, in order; one that leads to a desk not in use is not."""
+    return [record_of(rule) for rule in all_rules() if rule.active and rule.desk.active]
 
 
 def default_desks() -> dict[str, int]:
-    """Category to desk for alarms that no rule fits; the first desk where the usual is gone."""
-    by_code = dict(Desk.objects.order_by("position", "pk").values_list("code", "pk"))
+    """Category to desk for alarms that no rule fits; the first in use where the usual is gone."""
+    in_use = Desk.objects.filter(active=True).order_by("position", "pk")
+    by_code = dict(in_use.values_list("code", "pk"))
     first = next(iter(by_code.values()))
     return {category: by_code.get(code, first) for category, code in DEFAULT_DESK.items()}
 

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
 
-from alarms.models import Desk, DeskSignOn
-from trygghetscentral.accounts.models import Grant
+from django.db.models import QuerySet
+
+from alarms.models import Alarm, Desk, DeskSignOn, Handover
+from alarms.selectors.rows import LIST_RELATIONS, AlarmRow, row_of
+from trygghetscentral.accounts.models import Grant, User
+from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.accounts.roles import ShiftLead
 from trygghetscentral.live.models import Presence
 
@@ -52,3 +58,95 @@ def shift_lead_ids(now: dt.datetime) -> list[int]:
         .values_list("user_id", flat=True)
         .distinct()
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AtDesk:
+    """Somebody signed on. `here` is false for a workstation that is locked, or has no live board;
+    `away_since` is what they said themselves."""
+
+    user_id: int
+    signature: str
+    since: dt.datetime
+    away_since: dt.datetime | None
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Staffing:
+    """A desk in use and those signed on to it."""
+
+    desk: Desk
+    people: list[AtDesk]
+
+    @property
+    def staffed(self) -> bool:
+        """Whether somebody can answer its alarms now."""
+        return any(person.here and person.away_since is None for person in self.people)
+
+
+def staffing(now: dt.datetime) -> list[Staffing]:
+    """Every desk in use, in order, in three queries."""
+    present = present_user_ids(now)
+    people: dict[int, list[AtDesk]] = defaultdict(list)
+    open_ones = DeskSignOn.objects.filter(ended_at__isnull=True).select_related("user")
+    for row in open_ones.order_by("signed_on_at", "pk"):
+        people[row.desk_id].append(
+            AtDesk(
+                row.user_id,
+                row.user.signature,
+                row.signed_on_at,
+                row.away_since,
+                row.user_id in present,
+            )
+        )
+    desks = Desk.objects.filter(active=True).order_by("position", "pk")
+    return [Staffing(desk, people[desk.pk]) for desk in desks]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskBar:
+    """What the top of the board says about desks. `away` is true when I am away from mine."""
+
+    mine: list[Desk]
+    away: bool
+    unstaffed: list[Desk]
+    handover_waits: bool
+
+
+def desk_bar(user: User, now: dt.datetime) -> DeskBar:
+    """My desks, those that nobody works, and whether the last handover waits; four queries."""
+    mine = list(
+        DeskSignOn.objects.filter(user=user, ended_at__isnull=True)
+        .select_related("desk")
+        .order_by("desk__position", "desk_id")
+    )
+    newest = newest_handover()
+    return DeskBar(
+        mine=[row.desk for row in mine],
+        away=any(row.away_since is not None for row in mine),
+        unstaffed=unstaffed_desks(now),
+        handover_waits=newest is not None and newest.accepted_at is None,
+    )
+
+
+def newest_handover() -> Handover | None:
+    """The last one written: the only one that can be accepted."""
+    return Handover.objects.select_related("written_by", "accepted_by").order_by("-pk").first()
+
+
+def colleagues(user: User, now: dt.datetime) -> list[User]:
+    """Those present, besides the user, who may handle alarms: who one's own can be given to."""
+    others = User.objects.filter(pk__in=present_user_ids(now) - {user.pk}).order_by("signature")
+    return [other for other in others if other.may(Permission.ALARM_CLAIM)]
+
+
+def owned_alarms(user: User) -> list[AlarmRow]:
+    """The open alarms the user owns, parked ones too, the worst first."""
+    owned = Alarm.objects.visible_to(user).open().filter(owner=user).worst_first()
+    return [row_of(alarm) for alarm in owned.select_related(*LIST_RELATIONS)]
+
+
+def desks() -> QuerySet[Desk]:
+    """Every desk, in use or not, in order."""
+    return Desk.objects.order_by("position", "pk")

@@ -9,6 +9,7 @@ from django.db.models import Max, QuerySet
 
 from alarms.models import ApiSource, IntakePulse, SignalKey
 from trygghetscentral.ledger.models import Delivery
+from trygghetscentral.live.models import Presence
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.db import unit_of_work
 
@@ -18,6 +19,7 @@ KEY_AGE: Final = dt.timedelta(minutes=20)
 SOURCE_AGE: Final = dt.timedelta(days=30)
 DELIVERY_AGE: Final = dt.timedelta(days=7)
 PULSE_AGE: Final = dt.timedelta(days=1)
+PRESENCE_AGE: Final = dt.timedelta(days=1)
 
 
 def sweep(*, actor: Actor, now: dt.datetime) -> int:
@@ -26,6 +28,7 @@ def sweep(*, actor: Actor, now: dt.datetime) -> int:
         SignalKey.objects.filter(seen_at__lt=now - KEY_AGE),
         ApiSource.objects.filter(seen_at__lt=now - SOURCE_AGE),
         Delivery.objects.filter(done_at__lt=now - DELIVERY_AGE),
+        Presence.objects.forgotten(now - PRESENCE_AGE),
     )
     return sum(_remove(rows, actor=actor, now=now) for rows in (*outdated, _old_pulses()))
 

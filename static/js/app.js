@@ -3,6 +3,7 @@
 // Nothing imports this file: with hashed names it would be loaded, and started, twice.
 
 import { clearRefusal, showMissingPart, showRefusal } from "./refusals.js";
+import { startLock } from "./lock.js";
 import { markChosen, setView } from "./view.js";
 
 function startViewMenu() {
@@ -62,3 +63,4 @@ function startRefusals() {
 startViewMenu();
 startMenus();
 startRefusals();
+startLock();

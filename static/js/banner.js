@@ -3,6 +3,7 @@
 
 import { ageText } from "./ages.js";
 import { clockText, serverNow } from "./clock.js";
+import { goDark } from "./lock.js";
 import { say } from "./words.js";
 
 /** @typedef {import("./live.js").LiveStream} LiveStream */
@@ -40,7 +41,11 @@ export function startBanner(stream) {
     show();
   });
   stream.addEventListener("polled", (event) => { polls = /** @type {CustomEvent} */ (event).detail; show(); });
-  stream.addEventListener("bye", () => { signedOut = true; show(); });
+  stream.addEventListener("bye", (event) => {
+    if (/** @type {CustomEvent} */ (event).detail?.why === "locked") return goDark();
+    signedOut = true;
+    show();
+  });
   setInterval(show, 1000);
   show();
 }

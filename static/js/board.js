@@ -10,6 +10,7 @@ import { CommandBar } from "./command.js";
 import { openClose, openedKey, openNote, startDetail } from "./detail.js";
 import { startDuty } from "./duty.js";
 import { Hold } from "./hold.js";
+import { hears, startDesks } from "./desks.js";
 import { Keys } from "./keys.js";
 import { LiveStream } from "./live.js";
 import { nameOf, priorityOf } from "./mark.js";
@@ -37,7 +38,7 @@ const hold = new Hold([need("list"), need("strip")]);
 const list = new RowList({
   strip: need("rows-strip"), mine: need("rows-mine"), all: need("rows"), scroller: need("list"), hold,
 });
-const sound = new Sound(() => list.unanswered().map(priorityOf));
+const sound = new Sound(() => list.unanswered().filter((row) => hears(row, list.rows())).map(priorityOf));
 const stream = new LiveStream({
   stream: "alarms", since: Number(main.dataset.seq), window: Number(main.dataset.window),
   pollUrl: main.dataset.poll ?? "",
@@ -105,7 +106,7 @@ function takeRows(message) {
 /** @param {HTMLElement} row @param {string} words */
 function tellOf(row, words) {
   const priority = priorityOf(row);
-  sound.arrived(priority);
+  if (hears(row, list.rows())) sound.arrived(priority);
   const text = say(words, { p: priority, what: nameOf(row) });
   if (priority === 1) sayNow(text);
   else sayPolitely(text);
@@ -169,6 +170,7 @@ function start() {
   startDetail();
   startDuty();
   startStream();
+  startDesks();
   sound.start();
   const mute = () => sound.toggleMute();
   const keys = new Keys({ list, mute, reveal, search: () => bar.focus() });

@@ -3,6 +3,7 @@
 
 import { setView } from "./view.js";
 import { open } from "./acts.js";
+import { lock } from "./lock.js";
 import { nameOf, priorityOf } from "./mark.js";
 import { say } from "./words.js";
 
@@ -62,6 +63,7 @@ export class CommandBar {
     return [
       ...links.map((link) => ({ label: say("cmd_go", { label: link.textContent?.trim() ?? "" }), run: () => link.click() })),
       { label: say("cmd_mute"), run: this.mute },
+      { label: say("cmd_lock"), run: lock },
       { label: say("cmd_dark"), run: () => setView("theme", "dark") },
       { label: say("cmd_light"), run: () => setView("theme", "light") },
       { label: say("cmd_system"), run: () => setView("theme", "") },

@@ -28,6 +28,7 @@ class MenuItem:
 MENU: tuple[tuple[str, str | Promise, Permission], ...] = (
     ("board:larm", _("Larm"), Permission.BOARD_LIVE),
     ("places:site-list", pgettext_lazy("flera", "Objekt"), Permission.SITE_VIEW),
+    ("alarms:shift", _("Pass"), Permission.DUTY_VIEW),
     ("alarms:installation-list", _("Anläggningar"), Permission.INSTALLATION_VIEW),
     ("alarms:link-list", _("Förbindelser"), Permission.INSTALLATION_VIEW),
     ("alarms:unmatched-list", _("Okända abonnemang"), Permission.SIGNAL_ADOPT),

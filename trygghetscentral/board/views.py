@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from alarms.selectors import on_map
 from alarms.selectors.board import last_received_at
+from alarms.selectors.shift import desk_bar
 from trygghetscentral.accounts.access import requires, signed_in
 from trygghetscentral.accounts.models import User
 from trygghetscentral.accounts.permissions import Permission
@@ -53,6 +54,7 @@ def larm(request: Request) -> HttpResponse:
             "now": clock.now(),
             "window": WINDOW,
             "duty": duty_state(request.user),
+            "desk_bar": desk_bar(request.user, clock.now()),
             "last_received_at": None if shown.rows else last_received_at(request.user.audiences()),
         },
     )

@@ -51,6 +51,16 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
         away = models.Q(locked_at__isnull=True) | models.Q(locked_at__gt=now - HERE_FOR)
         return self.filter(away, seen_at__gt=now - HERE_FOR, user__is_active=True)
 
+    def forgotten(self, before: dt.datetime) -> Self:
+        """Workstations whose session has ended and that have not been heard since."""
+        sessions = UserSession.objects.filter(session_key=models.OuterRef("session_key"))
+        silent = models.Q(seen_at__lt=before) | models.Q(seen_at__isnull=True)
+        return self.filter(~models.Exists(sessions), silent)
+
+    def is_locked(self, session_key: str | None) -> bool:
+        """Whether the session may neither read nor act. One look-up by primary key."""
+        return self.filter(session_key=session_key, locked_at__isnull=False).exists()
+
     def _heard(self, now: dt.datetime) -> Self:
         sessions = UserSession.objects.filter(
             session_key=models.OuterRef("session_key"),

@@ -72,7 +72,7 @@ def fresh_rights(
     audiences = audiences_for(user, at=now)
     if _is_over(session.get_decoded(), audiences, now):
         return Gone.SIGNED_OUT
-    if Presence.objects.filter(session_key=session_key, locked_at__isnull=False).exists():
+    if Presence.objects.is_locked(session_key):
         return Gone.LOCKED
     return rights_of(user, stream, audiences) or Gone.CLOSED
 

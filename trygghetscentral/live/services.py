@@ -6,7 +6,13 @@ import datetime as dt
 
 from django.db import connection, transaction
 
+from trygghetscentral.accounts.models import User
+from trygghetscentral.ledger.events import Event
+from trygghetscentral.ledger.services import record
+from trygghetscentral.live.events import WorkstationLocked, WorkstationUnlocked
 from trygghetscentral.live.models import Cursor, Presence
+from trygghetscentral.shared.actor import Actor
+from trygghetscentral.shared.db import unit_of_work
 
 PUBLISHER = "publisher"
 
@@ -53,3 +59,30 @@ def touch_presence(*, now: dt.datetime, session_key: str, user_id: int) -> None:
                 [Presence(session_key=session_key, user_id=user_id, seen_at=now)],
                 ignore_conflicts=True,
             )
+
+
+def lock_workstation(*, actor: Actor, now: dt.datetime, session_key: str, user_id: int) -> None:
+    """Shut the session's pages until it is unlocked or ended. Locking twice changes nothing."""
+    with unit_of_work(actor=actor, now=now):
+        row, _made = Presence.objects.select_for_update().get_or_create(
+            session_key=session_key, defaults={"user_id": user_id}
+        )
+        if row.locked_at is not None:
+            return
+        row.locked_at = now
+        row.save(update_fields=("locked_at",))
+        _tell(WorkstationLocked(user_id=user_id), user_id)
+
+
+def unlock_workstation(*, actor: Actor, now: dt.datetime, session_key: str, user_id: int) -> None:
+    """Open the session's pages again; whoever asks has proved who they are."""
+    with unit_of_work(actor=actor, now=now):
+        opened = Presence.objects.filter(session_key=session_key, locked_at__isnull=False).update(
+            locked_at=None, seen_at=now
+        )
+        if opened:
+            _tell(WorkstationUnlocked(user_id=user_id), user_id)
+
+
+def _tell(event: Event, user_id: int) -> None:
+    record(event, subject=(User._meta.label_lower, str(user_id)), controller_id=None)

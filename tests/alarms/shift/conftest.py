@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.core.cache import cache
 
 from alarms.models import Desk, DeskSignOn
 from trygghetscentral.accounts.models import User, UserSession
@@ -13,6 +14,12 @@ from trygghetscentral.live.models import Presence
 
 Sit = Callable[..., Presence]
 SignOn = Callable[..., DeskSignOn]
+
+
+@pytest.fixture(autouse=True)
+def no_failures_counted() -> None:
+    """Wrong passwords of another test do not count here."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -1,0 +1,57 @@
+// @ts-check
+// Which desks are mine, and whose alarms I am the first to hear. Sound goes to free desks first and
+// to everybody after fifteen seconds; when it is not known who should hear, all do.
+
+import { serverNow } from "./clock.js";
+import { isMine } from "./mark.js";
+
+const OTHERS_AFTER_MS = 15000;
+const AGAIN_MS = 5000;
+const BUSY = ["acknowledged", "verifying", "in_progress"];
+
+/** @returns {HTMLElement | null} */
+function bar() {
+  return document.getElementById("desk-bar");
+}
+
+/** @param {string} name @returns {string[]} */
+function ids(name) {
+  return (bar()?.dataset[name] ?? "").split(" ").filter(Boolean);
+}
+
+/**
+ * Whether an unanswered alarm is heard here now.
+ * @param {HTMLElement} row
+ * @param {HTMLElement[]} rows all rows of the list
+ * @returns {boolean}
+ */
+export function hears(row, rows) {
+  const mine = ids("mine");
+  const desk = row.dataset.desk ?? "";
+  if (!mine.length || !desk || ids("unstaffed").includes(desk)) return true;
+  if (serverNow() - Date.parse(row.dataset.waitingSince ?? "") >= OTHERS_AFTER_MS) return true;
+  const free = !bar()?.hasAttribute("data-away")
+    && !rows.some((other) => isMine(other) && BUSY.includes(other.dataset.state ?? ""));
+  return free && mine.includes(desk);
+}
+
+async function refresh() {
+  const url = bar()?.dataset.url;
+  if (!url) return;
+  try {
+    const answer = await fetch(url, {
+      headers: { "TC-Background": "1" }, cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(AGAIN_MS),
+    });
+    if (!answer.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("desk-bar");
+    const old = bar();
+    // Left alone while it says the same, so that nothing is read out again and focus stays.
+    if (fresh && old && fresh.outerHTML !== old.outerHTML && !old.contains(document.activeElement)) old.replaceWith(fresh);
+  } catch {
+    // The banner of the live list tells that the server is away.
+  }
+}
+
+export function startDesks() {
+  if (bar()) setInterval(refresh, AGAIN_MS);
+}
