@@ -102,7 +102,8 @@ def _text(row: LedgerRow, body: dict[str, object] | None, labels: dict[str, str]
 def _escalated(body: dict[str, Any], sentence: str) -> str:
     if body.get("level") != "tib":
         return sentence
-    return _("TiB larmad: platsen är obemannad") if body.get("unstaffed") else _("TiB larmad")
+    unstaffed = body.get("unstaffed")
+    return str(_("TiB larmad: larmplatsen är obemannad") if unstaffed else _("TiB larmad"))
 
 
 def _released(body: dict[str, Any], sentence: str) -> str:
@@ -117,7 +118,7 @@ def _parked(body: dict[str, Any], sentence: str) -> str:
 
 
 def _unparked(body: dict[str, Any], sentence: str) -> str:
-    return _("Åter från parkering") if body.get("due") else sentence
+    return str(_("Åter från parkering")) if body.get("due") else sentence
 
 
 def _reprioritised(body: dict[str, Any], sentence: str) -> str:

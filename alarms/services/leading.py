@@ -120,7 +120,7 @@ def _moved(
 
 
 def _colleague(alarm: Alarm, user_id: int) -> User:
-    found = User.objects.filter(pk=user_id, is_active=True).first()
+    found: User | None = User.objects.filter(pk=user_id, is_active=True).first()
     if found is None or not found.audiences(Permission.ALARM_VIEW) & set(alarm.audiences):
         raise Invalid(
             _("Personen kan inte ta larmet."), code="no_such_colleague", kept=_("Larmet är kvar.")

@@ -52,7 +52,8 @@ def route_alarms(*, ids: Sequence[int], actor: Actor, now: dt.datetime) -> int:
         for alarm in alarms:
             outcome = _outcome(alarm, chosen[alarm.pk], desks)
             outcome.apply(alarm, now=now)
-            wait = alarm.escalates_at and alarm.escalates_at - alarm.waiting_since
+            due = alarm.escalates_at
+            wait = None if due is None else due - alarm.waiting_since
             alike[outcome, wait].append(alarm.pk)
         # One statement for all that go the same way: bulk_update costs ten times the decision.
         for (outcome, wait), pks in alike.items():

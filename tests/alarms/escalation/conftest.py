@@ -70,6 +70,7 @@ def raised(sender: Sender) -> Raise:
 
     def make(code: str = "BA", **fields: Any) -> Alarm:
         (stored,) = sender.send(sender.message(code, **fields))
+        assert stored.alarm_public_id is not None
         alarm = Alarm.objects.get(public_id=stored.alarm_public_id)
         route_alarms(ids=[alarm.pk], actor=SYSTEM, now=sender.now)
         alarm.refresh_from_db()

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from alarms import tasks
-from alarms.models import Alarm, AlarmType, Desk, DeskSignOn
+from alarms.models import Alarm, AlarmType, Desk, DeskSignOn, RoutingRule
 from alarms.services.desk import claim_alarm, close_alarm, release_alarm
 from alarms.services.leading import reprioritise
 from alarms.services.routing import route_alarms
@@ -229,15 +229,11 @@ def test_a_worse_priority_brings_tib(
     assert told() == [("shift_lead", False), ("tib", False)]
 
 
-def test_a_rule_s_target_brings_its_limit(
-    sender: Sender, now: dt.datetime, city: object
-) -> None:
+def test_a_rule_s_target_brings_its_limit(sender: Sender, now: dt.datetime, city: object) -> None:
     sender.send(sender.message("BA"))
     alarm = Alarm.objects.get()
-    rule_desk = Desk.objects.get(code="teknik")
-    from_rule = {"position": 1, "name": "r", "desk": rule_desk, "priority": 1}
-    rules = Alarm._meta.apps.get_model("alarms", "RoutingRule")
-    rules.objects.create(**from_rule, target_seconds=600)
+    desk = Desk.objects.get(code="teknik")
+    RoutingRule.objects.create(position=1, name="r", desk=desk, priority=1, target_seconds=600)
     route_alarms(ids=[alarm.pk], actor=SYSTEM, now=now)
     alarm.refresh_from_db()
     assert alarm.limit_seconds == 1200
@@ -255,8 +251,6 @@ def test_the_task_escalates_and_twice_is_once(
     assert len(told()) == 1
 
 
-def test_the_receivers_take_a_changed_limit_into_use(
-    raised: Raise, now: dt.datetime
-) -> None:
+def test_the_receivers_take_a_changed_limit_into_use(raised: Raise, now: dt.datetime) -> None:
     AlarmType.objects.filter(code="AL-INB").update(limit_seconds=45)
     assert raised("BA").escalates_at == now + 45 * SECOND

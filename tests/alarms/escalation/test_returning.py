@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from alarms import tasks
-from alarms.models import Alarm
+from alarms.models import Alarm, Desk
 from alarms.services.desk import claim_alarm, note_alarm, progress_alarm, release_alarm
 from alarms.services.leading import move_to_desk
 from alarms.services.parking import park_alarm
@@ -154,7 +154,7 @@ def test_what_waited_when_it_came_back_keeps_who_was_called(
 def test_another_desk_gets_it_from_whoever_had_it(
     taken: Alarm, by_bo: Actor, now: dt.datetime
 ) -> None:
-    desk = type(taken)._meta.get_field("desk").related_model.objects.get(code="teknik")
+    desk = Desk.objects.get(code="teknik")
     moved = move_to_desk(
         actor=by_bo, now=now + SECOND, public_id=taken.public_id, desk_id=desk.pk, reason="Ventil"
     )
@@ -162,9 +162,7 @@ def test_another_desk_gets_it_from_whoever_had_it(
     assert moved.waiting_since == now
 
 
-def test_the_task_returns_and_twice_is_once(
-    taken: Alarm, now: dt.datetime, travel: object
-) -> None:
+def test_the_task_returns_and_twice_is_once(taken: Alarm, now: dt.datetime, travel: object) -> None:
     travel(now + 7 * MINUTE)  # type: ignore[operator]  # the fixture
     assert tasks.return_due() == 1
     assert tasks.return_due() == 0

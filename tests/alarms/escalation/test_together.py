@@ -1,4 +1,4 @@
-"""Two workers at once, a worker that dies, an operator who is faster, and five thousand promises."""
+"""Two workers at once, one that dies, a faster operator, and five thousand promises."""
 
 from __future__ import annotations
 
@@ -91,9 +91,7 @@ def test_two_workers_call_tib_once_for_each(
 
 
 @alone
-def test_two_workers_return_and_unpark_once_each(
-    city: City, now: dt.datetime, alma: User
-) -> None:
+def test_two_workers_return_and_unpark_once_each(city: City, now: dt.datetime, alma: User) -> None:
     mine = {"owner": alma, "owned_since": now, "unanswered": False, "escalates_at": None}
     plant(city, now, 300, state="acknowledged", acts_by=now, **mine)
     Alarm.objects.filter(pk__in=Alarm.objects.values("pk")[:100]).update(

@@ -1,0 +1,28 @@
+"""Promises about alarms that are late: due ten seconds ago, and nobody has taken them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+from alarms.escalation import Level
+from alarms.models import Alarm
+from alarms.states import WORKED_STATES, AlarmState
+
+GRACE: Final = dt.timedelta(seconds=10)
+
+
+def overdue_escalations(now: dt.datetime) -> int:
+    """Unanswered alarms of which somebody more should have been told."""
+    waits = Alarm.objects.open().filter(unanswered=True, escalates_at__lt=now - GRACE)
+    return waits.exclude(escalation=Level.TIB).count()
+
+
+def overdue_returns(now: dt.datetime) -> int:
+    """Alarms taken without any act that should have gone back to the queue."""
+    return Alarm.objects.filter(state__in=WORKED_STATES, acts_by__lt=now - GRACE).count()
+
+
+def overdue_parkings(now: dt.datetime) -> int:
+    """Parked alarms that should have come back."""
+    return Alarm.objects.filter(state=AlarmState.PARKED, parked_until__lt=now - GRACE).count()
