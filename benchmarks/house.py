@@ -83,12 +83,7 @@ class House:
         done = subprocess.run(
             [sys.executable, *arguments],
             cwd=env.PROJECT_ROOT,
-            env={
-                **self.environ,
-                "DATABASE_URL": self.env.database_url,
-                "REDIS_URL": self.env.redis_url,
-                "DB_STATEMENT_TIMEOUT": "0",
-            },
+            env=self.surroundings() | {"DB_STATEMENT_TIMEOUT": "0"},
             capture_output=True,
             text=True,
             check=False,
@@ -96,6 +91,14 @@ class House:
         if done.returncode != 0:
             raise RuntimeError(done.stderr[-2000:])
         return done.stdout
+
+    def surroundings(self) -> dict[str, str]:
+        """The environment of a command that works on this house."""
+        return {
+            **self.environ,
+            "DATABASE_URL": self.env.database_url,
+            "REDIS_URL": self.env.redis_url,
+        }
 
     @contextmanager
     def database(self, *, superuser: bool = False) -> Iterator[psycopg.Connection[Any]]:
@@ -130,6 +133,7 @@ class House:
         with self.database() as connection:
             connection.execute(
                 "UPDATE alarms_alarm SET state = 'closed', closed_at = now(), owner_id = NULL,"
+                " parked_until = NULL,"
                 " close_code_id = (SELECT min(id) FROM alarms_closecode)"
                 " WHERE state <> 'closed' AND id NOT IN"
                 " (SELECT id FROM alarms_alarm WHERE state <> 'closed' ORDER BY id DESC LIMIT %s)",

@@ -29,7 +29,7 @@ def measure(house: House) -> list[Figure]:
     held: dict[str, list[float]] = defaultdict(list)
     root = psutil.Process(house.process.pid)
     for process in (root, *root.children(recursive=True)):
-        held[_name(process)].append(process.memory_full_info().pss / 2**20)
+        held[kind_of(process)].append(process.memory_full_info().pss / 2**20)
     figures = [
         Figure(f"Minne (PSS), {name}, {len(sizes)} st", f"{spoken(sum(sizes))} MB")
         for name, sizes in sorted(held.items(), key=lambda item: -sum(item[1]))
@@ -37,7 +37,8 @@ def measure(house: House) -> list[Figure]:
     return [*figures, Figure("Minne i allt", f"{spoken(sum(map(sum, held.values())))} MB")]
 
 
-def _name(process: psutil.Process) -> str:
+def kind_of(process: psutil.Process) -> str:
+    """What it does in the house, by its command line."""
     words = process.cmdline() or [process.name()]
     # A leash names the program that it holds.
     if any(word.endswith("/leash.py") for word in words):
