@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from alarms import manage_urls, shift_urls
+from alarms import figures_urls, manage_urls, shift_urls
 from alarms.views import desk
 
 app_name = "alarms"
 
 urlpatterns = [
+    *figures_urls.urlpatterns,
     *manage_urls.urlpatterns,
     *shift_urls.urlpatterns,
     path("<uuid:public_id>/", desk.detail, name="detail"),

@@ -56,6 +56,7 @@ DUTY_PLANNERS = "SHIFT_LEAD DUTY_OFFICER"
 INSTALLERS = "SHIFT_LEAD SEC_COORD ADMIN"
 FILE_READERS = f"{OPERATORS} DUTY_OFFICER SEC_COORD SITE_MANAGER PREP_COORD RECORDS"
 TOKEN_MAKERS = "SEC_COORD ADMIN"
+FIGURE_READERS = "SHIFT_LEAD DUTY_OFFICER SEC_COORD DECISION_MAKER EXEC_READER PREP_COORD AUDITOR"
 
 URLS: dict[str, Row] = {
     # accounts
@@ -180,6 +181,8 @@ URLS |= {
     "alarms:transmitter-change": row(INSTALLERS, 404),
     "alarms:transmitter-remove": row(INSTALLERS, 404, "post"),
     "alarms:site-installations": row(INSTALLATION_READERS, 404),
+    "alarms:figures": row(FIGURE_READERS),
+    "alarms:figures-file": row(FIGURE_READERS, 404, kind="txt"),
     "alarms:detail": row(ALARM_READERS, 404),
     "alarms:claim": row(OPERATORS, 404, "post"),
     "alarms:release": row(OPERATORS, 404, "post"),

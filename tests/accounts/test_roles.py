@@ -29,7 +29,6 @@ NAMING = {
 # Demanded by pages of later rooms; a member leaves the list when its page comes.
 NOT_YET_DEMANDED = {
     Permission.ALARM_REASSIGN,
-    Permission.STATISTICS_VIEW,
     Permission.LEDGER_READ,
     Permission.LEDGER_VERIFY,
 }

@@ -10,7 +10,6 @@ from trygghetscentral.accounts.roles import ROLES
 
 # Granted, and waiting for the page that asks for them.
 NOT_YET_ASKED: dict[Permission, str] = {
-    Permission.STATISTICS_VIEW: "the reports",
     Permission.LEDGER_READ: "the page of the ledger",
     Permission.LEDGER_VERIFY: "the page of the seals",
 }

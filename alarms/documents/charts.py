@@ -1,0 +1,135 @@
+"""Charts as SVG from Vega-Lite specifications: direct labels, bars from zero, the period before
+in grey. The same file goes into the page and the PDF; the page's style sheet gives the two
+colours their role in each theme."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.core.cache import cache
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from alarms.documents.grids import Grid, GridRow
+from alarms.selectors.figures import FIGURES
+
+NOW_COLOUR: Final = "#174684"
+BEFORE_COLOUR: Final = "#8d999d"
+INK: Final = "#0d1517"
+WIDTH: Final = 380
+BAR: Final = 15
+MOST_BARS: Final = 12
+KEPT_SECONDS: Final = 3600
+
+# Which figure each table's chart shows.
+SHOWN: Final = {"desk": "received", "category": "p80", "installation": "late"}
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """`svg` can stand in a page; `alt` says what it shows to whoever cannot see it."""
+
+    title: str
+    svg: SafeString
+    alt: str
+
+
+def chart_of(grid: Grid) -> Chart | None:
+    """The chart of a table, None when there is nothing to draw."""
+    figure = next(one for one in FIGURES if one.name == SHOWN[grid.code])
+    place = FIGURES.index(figure)
+    rows = [row for row in grid.rows if not row.total and _drawn(row, place)]
+    rows = sorted(rows, key=lambda row: row.pairs[place].now.value or 0, reverse=True)[:MOST_BARS]
+    if not rows:
+        return None
+    unit = f" ({figure.unit})" if figure.unit else ""
+    title = _("%(figure)s%(unit)s, perioden före i grått") % {"figure": figure.label, "unit": unit}
+    said = "; ".join(
+        _("%(label)s %(now)s, före %(before)s")
+        % {
+            "label": row.label,
+            "now": row.pairs[place].now.text,
+            "before": row.pairs[place].before.text,
+        }
+        for row in rows
+    )
+    return Chart(title, _svg(_specification(rows, place)), f"{title}: {said}")
+
+
+def _drawn(row: GridRow, place: int) -> bool:
+    pair = row.pairs[place]
+    return bool(pair.now.value or pair.before.value)
+
+
+def _specification(rows: list[GridRow], place: int) -> dict[str, Any]:
+    values = []
+    for row in rows:
+        pair = row.pairs[place]
+        before = _("%(number)s före") % {"number": pair.before.text}
+        values.append(_bar(row.label, "1", pair.now.value, pair.now.text))
+        values.append(_bar(row.label, "2", pair.before.value, before))
+    y = {"field": "label", "type": "nominal", "sort": None, "title": None}
+    # Room to the left for the screen's face, which is wider than the one Vega measures.
+    axis = {"domain": False, "ticks": False, "labelLimit": 180, "labelPadding": 8, "minExtent": 215}
+    offset = {"field": "which", "type": "nominal", "sort": ["1", "2"]}
+    x = {
+        "field": "value",
+        "type": "quantitative",
+        "axis": None,
+        "scale": {"zero": True, "domainMin": 0},
+    }
+    colour = {
+        "field": "which",
+        "type": "nominal",
+        "legend": None,
+        "scale": {"domain": ["1", "2"], "range": [NOW_COLOUR, BEFORE_COLOUR]},
+    }
+    base = {"x": x, "yOffset": offset}
+    bars = {**base, "y": {**y, "axis": axis}, "color": colour}
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "width": WIDTH,
+        "height": {"step": BAR},
+        "padding": {"left": 2, "top": 2, "right": 60, "bottom": 2},
+        "background": None,
+        "data": {"values": values},
+        "layer": [
+            {"mark": {"type": "bar"}, "encoding": bars},
+            {
+                "mark": {"type": "text", "align": "left", "dx": 4, "baseline": "middle"},
+                "encoding": {**base, "y": y, "text": {"field": "text"}},
+            },
+        ],
+        "config": {
+            "font": "sans-serif",
+            "view": {"stroke": None},
+            "axis": {"labelColor": INK, "labelFontSize": 12},
+            "text": {"color": INK, "fontSize": 11},
+            "bar": {"aria": False},
+        },
+    }
+
+
+def _bar(label: str, which: str, value: float | None, text: str) -> dict[str, Any]:
+    return {"label": label, "which": which, "value": value or 0, "text": text}
+
+
+def _svg(specification: dict[str, Any]) -> SafeString:
+    # By content: the same figures are the same picture, and other figures another.
+    source = json.dumps(specification, sort_keys=True)
+    key = f"chart:{hashlib.sha256(source.encode()).hexdigest()}"
+    kept = cache.get(key)
+    if not isinstance(kept, str):
+        kept = _render(source)
+        cache.set(key, kept, KEPT_SECONDS)
+    # Vega escapes the texts it writes; a test holds it to that.
+    return SafeString(kept)
+
+
+def _render(source: str) -> str:
+    import vl_convert
+
+    return str(vl_convert.vegalite_to_svg(source, allowed_base_urls=[], show_warnings=False))

@@ -1,0 +1,102 @@
+"""The figures as a tagged PDF (PDF/UA-1), set by typst from data alone."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from alarms.documents.charts import chart_of
+from alarms.documents.grids import Grid, GridRow
+from alarms.documents.sheets import definition_rows, exception_rows, grids
+from alarms.documents.words import (
+    coverage_lines,
+    moment_text,
+    number_text,
+    period_text,
+    summary,
+)
+from alarms.selectors.figures import Report
+
+TEMPLATE: Final = Path(__file__).with_name("figures.typ")
+STANDARD: Final = "ua-1"
+
+
+def pdf_of(report: Report) -> bytes:
+    """The paper. Fonts are typst's own, so that it looks the same on every machine."""
+    import typst
+
+    made = typst.compile(
+        _template(),
+        format="pdf",
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(paper_data(report))},
+        pdf_standards=[STANDARD],
+        timestamp=report.at.replace(microsecond=0),
+    )
+    assert isinstance(made, bytes)  # noqa: S101  # one document, no output path
+    return made
+
+
+@cache
+def _template() -> bytes:
+    return TEMPLATE.read_bytes()
+
+
+def paper_data(report: Report) -> dict[str, Any]:
+    """Every word of the paper."""
+    title = _("Larmcentralens siffror, %(period)s") % {"period": period_text(report.period)}
+    return {
+        "title": title,
+        "author": _("Trygghetscentralen"),
+        "lang": get_language() or settings.LANGUAGE_CODE,
+        "demo": _("DEMO – påhittade uppgifter") if settings.DEMO else "",
+        "summary": summary(report),
+        "taken": _("Uttagna %(time)s") % {"time": moment_text(report)},
+        "coverage": coverage_lines(report),
+        "beneath": _("Under varje tal, mindre: perioden före."),
+        "grids": [_grid(grid) for grid in grids(report)],
+        "late": _late(report),
+        "definitions": _definitions(report),
+    }
+
+
+def _grid(grid: Grid) -> dict[str, Any]:
+    chart = chart_of(grid)
+    return {
+        "title": grid.title,
+        "columns": list(grid.columns),
+        "rows": [_row(row) for row in grid.rows],
+        "chart": chart and {"title": chart.title, "svg": str(chart.svg), "alt": chart.alt},
+    }
+
+
+def _row(row: GridRow) -> dict[str, Any]:
+    pairs = [{"now": pair.now.text, "before": pair.before.text} for pair in row.pairs]
+    return {"label": row.label, "total": row.total, "pairs": pairs}
+
+
+def _late(report: Report) -> dict[str, Any]:
+    heading, *rows = exception_rows(report)
+    return {
+        "title": _("Över mål: %(shown)s av %(all)s")
+        % {"shown": number_text(len(rows)), "all": number_text(report.late.of_all)},
+        "columns": heading,
+        "rows": [[_text(value) for value in row] for row in rows],
+    }
+
+
+def _text(value: str | float | None) -> str:
+    if isinstance(value, str):
+        return value
+    return number_text(value or 0, 1 if isinstance(value, float) else 0)
+
+
+def _definitions(report: Report) -> dict[str, Any]:
+    _heading, *rows = definition_rows(report)
+    return {"title": _("Om siffrorna"), "rows": rows}

@@ -1,0 +1,117 @@
+"""Figures of the alarm desk: the page, and the same as CSV, XLSX and PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from alarms.documents.charts import chart_of
+from alarms.documents.grids import late_rows
+from alarms.documents.paper import pdf_of
+from alarms.documents.sheets import csv_of, grids, xlsx_of
+from alarms.documents.words import coverage_lines, moment_text, period_text, summary
+from alarms.forms.figures import PeriodForm
+from alarms.selectors.figures import (
+    FIGURES,
+    HIDING,
+    Period,
+    PeriodKind,
+    Report,
+    period_of,
+    report_for,
+    scope_of,
+    today,
+)
+from trygghetscentral.accounts.access import requires
+from trygghetscentral.accounts.permissions import Permission
+from trygghetscentral.accounts.requests import Request
+from trygghetscentral.shared import clock
+
+MOST_ON_PAGE: Final = 100
+MOST_ON_PAPER: Final = 300
+MOST_IN_FILE: Final = 20_000
+
+Maker = Callable[[Report], bytes]
+
+FILES: Final[dict[str, tuple[Maker, str, int]]] = {
+    "csv": (csv_of, "text/csv; charset=utf-8", MOST_IN_FILE),
+    "xlsx": (
+        xlsx_of,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        MOST_IN_FILE,
+    ),
+    "pdf": (pdf_of, "application/pdf", MOST_ON_PAPER),
+}
+
+
+@requires(Permission.STATISTICS_VIEW)
+@require_GET
+@never_cache
+def figures(request: Request) -> HttpResponse:
+    """The figures of one period beside the one before; this week, or month, unless asked."""
+    form = _form(request)
+    period = form.chosen() if form.is_valid() else _default(request)
+    report = report_for(request.user, period, now=clock.now(), most_late=MOST_ON_PAGE)
+    tables = [{"grid": grid, "chart": chart_of(grid)} for grid in grids(report)]
+    return render(
+        request,
+        "alarms/figures.html",
+        {
+            "form": form,
+            "report": report,
+            "title": period_text(period),
+            "summary": summary(report),
+            "coverage": coverage_lines(report),
+            "taken": moment_text(report),
+            "tables": tables,
+            "late": late_rows(report),
+            "definitions": FIGURES,
+            "hiding": HIDING,
+            "query": _query(period),
+            "earlier": _query(period.before()),
+            "later": None if period.is_running(report.at) else _query(period.after()),
+        },
+        status=400 if form.is_bound and form.errors else 200,
+    )
+
+
+@requires(Permission.STATISTICS_VIEW)
+@require_GET
+@never_cache
+def figures_file(request: Request, kind: str) -> HttpResponse:
+    """The same figures as a file; 404 for a period or a kind that does not exist."""
+    form = _form(request)
+    if kind not in FILES or (form.is_bound and not form.is_valid()):
+        raise Http404
+    period = form.chosen() if form.is_bound else _default(request)
+    make, content_type, most = FILES[kind]
+    report = report_for(request.user, period, now=clock.now(), most_late=most)
+    response = HttpResponse(make(report), content_type=content_type)
+    name = f"larm-{period.first:%Y-%m-%d}-{period.last:%Y-%m-%d}.{kind}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _form(request: Request) -> PeriodForm:
+    period = _default(request)
+    initial = {"period": period.kind.value, "datum": today(clock.now())}
+    asked = request.GET if "datum" in request.GET else None
+    return PeriodForm(asked, initial=initial, detailed=scope_of(request.user).detailed)
+
+
+def _default(request: Request) -> Period:
+    kind = PeriodKind.WEEK if scope_of(request.user).detailed else PeriodKind.MONTH
+    return period_of(kind, today(clock.now()))
+
+
+def _query(period: Period) -> str:
+    asked = {"period": period.kind.value, "datum": period.first.isoformat()}
+    if period.kind is PeriodKind.RANGE:
+        asked["till"] = period.last.isoformat()
+    return urlencode(asked)
