@@ -96,3 +96,12 @@ class ProvEnded(Event):
     how: Code
     remaining: tuple[UUID, ...]
     closed: int
+
+
+@published
+class ProvRefused(Event):
+    """The wrong word was said, or the duress word; nothing was set. The word is kept nowhere."""
+
+    name = "prov.refused"
+    installation_id: int
+    outcome: Code

@@ -51,6 +51,16 @@ class _VerifiedForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=_("Krävs för brand och överfall (00.11)."),
     )
+    word = forms.CharField(
+        label=_("Kodordet som sades"),
+        max_length=60,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_(
+            "Jämförs med anläggningens kodord och sparas inte. Finns inget kodord inlagt "
+            "svarar du för att det var rätt."
+        ),
+    )
     technician = forms.CharField(
         label=_("Teknikerns id"),
         max_length=40,
@@ -66,7 +76,8 @@ class _VerifiedForm(forms.Form):
     @property
     def verification(self) -> Verification:
         """How the right to ask was checked."""
-        return Verification(self.cleaned_data["verified_how"], self.cleaned_data["technician"])
+        given = self.cleaned_data
+        return Verification(given["verified_how"], given["technician"], given["word"])
 
 
 class ProvForm(_VerifiedForm):
@@ -105,7 +116,7 @@ class ProvForm(_VerifiedForm):
     )
     field_order = (
         *("kind", "place", "area", "zone", "category"),
-        *("minutes", "verified_how", "technician", "reason"),
+        *("minutes", "verified_how", "word", "technician", "reason"),
     )
 
     def __init__(self, *args: Any, installation: Installation, **kwargs: Any) -> None:

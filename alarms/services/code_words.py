@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import hmac
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -98,6 +98,11 @@ def _outcome(alarm: Alarm, text: str) -> CodeWordOutcome:
             kept=_("Ordet är inte jämfört."),
             todo=_("Handlägg larmet som skarpt."),
         )
+    return compare(text, words)
+
+
+def compare(text: str, words: Sequence[CodeWords]) -> CodeWordOutcome:
+    """What was said against the words there are; nothing is kept."""
     duress = _is_one_of(text, (row.duress for row in words))
     correct = _is_one_of(text, (row.word for row in words))
     if duress:

@@ -100,7 +100,11 @@ def new_prov(request: Request, public_id: UUID) -> HttpResponse:
 @require_GET
 def prov_page(request: Request, public_id: UUID) -> HttpResponse:
     """One period: who, why, how long, what came under it, and what to do with it."""
-    return _page(request, _period(request, public_id))
+    period = _period(request, public_id)
+    if _part(request):
+        line = selectors.PeriodLine(period, clock.now())
+        return render(request, "alarms/_prov_head.html", {"line": line})
+    return _page(request, period)
 
 
 @requires(Permission.INSTALLATION_TEST)

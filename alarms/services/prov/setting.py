@@ -16,9 +16,10 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from alarms import prov
-from alarms.models import PeriodNote, TestPeriod
+from alarms.models import Installation, PeriodNote, TestPeriod
 from alarms.models.prov import CRITICAL_LONGEST, LONGEST
 from alarms.prov_events import ProvExtended, ProvReviewed, ProvStarted, snapshot
+from alarms.services.prov.checking import Verification, check_word
 from alarms.services.prov.common import (
     cleaned_reason,
     locked_installation,
@@ -41,30 +42,7 @@ REVIEWED_EVERY: Final = dt.timedelta(days=7)
 OPERATORS_LONGEST: Final = dt.timedelta(hours=24)
 MINUTE: Final = dt.timedelta(minutes=1)
 
-Kind, Verified = TestPeriod.Kind, TestPeriod.Verified
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """How the caller showed the right to ask; `technician` is an id, never a name."""
-
-    how: str = Verified.NOT
-    technician: str = ""
-
-    def checked(self) -> Verification:
-        """Raises Invalid for an unknown way, and for a technician without id."""
-        technician = self.technician.replace("\x00", "").strip()
-        if self.how not in Verified.values:
-            raise Invalid(_("Välj hur behörigheten kontrollerades."), code="prov_verified")
-        if self.how != Verified.TECHNICIAN:
-            return Verification(self.how)
-        if not technician or len(technician) > 40:
-            raise Invalid(
-                _("Skriv teknikerns id, högst 40 tecken."),
-                code="prov_technician",
-                kept=_("Inget har ändrats."),
-            )
-        return Verification(self.how, technician)
+Kind = TestPeriod.Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,14 +67,16 @@ def start_period(
     for somebody who may not, and Conflict when the same part is set already.
     """
     reason, verification = cleaned_reason(data.reason), data.verification.checked()
+    area, zone = prov.normal(data.area)[:16], prov.normal(data.zone)[:16]
+    _check(actor, now, installation_id, (area, zone), verification)
     with unit_of_work(actor=actor, now=now):
         installation = locked_installation(installation_id)
         user = permitted_user(actor, installation)
         period = TestPeriod(
             kind=data.kind,
             installation=installation,
-            area=prov.normal(data.area)[:16],
-            zone=prov.normal(data.zone)[:16],
+            area=area,
+            zone=zone,
             category=data.category,
             reason=reason,
             set_by=user,
@@ -128,6 +108,9 @@ def extend_period(
     """
     text = cleaned_reason(reason)
     checked = (verification or Verification()).checked()
+    known = TestPeriod.objects.filter(public_id=public_id).first()
+    if known is not None:
+        _check(actor, now, known.installation_id, (known.area, known.zone), checked)
     with unit_of_work(actor=actor, now=now):
         period = locked_period(public_id)
         user = permitted_user(actor, period.installation)
@@ -169,6 +152,24 @@ def review_period(*, actor: Actor, now: dt.datetime, public_id: UUID, reason: st
         )
         tell(ProvReviewed(period=snapshot(period), note_id=why.pk), period)
     return period
+
+
+def _check(
+    actor: Actor,
+    now: dt.datetime,
+    installation_id: int,
+    place: tuple[str, str],
+    verification: Verification,
+) -> None:
+    installation = Installation.objects.select_related("site").get(pk=installation_id)
+    permitted_user(actor, installation)
+    check_word(
+        actor=actor,
+        now=now,
+        installation=installation,
+        place=place,
+        verification=verification,
+    )
 
 
 def _verify(period: TestPeriod, verification: Verification, *, now: dt.datetime) -> None:
