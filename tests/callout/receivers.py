@@ -44,7 +44,8 @@ class Mailbox:
         """Keep the mail."""
         if self.answers:
             return self.answers.pop(0)
-        made = email.message_from_bytes(envelope.content or b"", policy=default)
+        assert isinstance(envelope.content, bytes)
+        made = email.message_from_bytes(envelope.content, policy=default)
         assert isinstance(made, EmailMessage)
         self.mails.append(made)
         self.recipients.extend(envelope.rcpt_tos)

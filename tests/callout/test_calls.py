@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -185,7 +186,7 @@ def test_a_telephone_answer_counts_and_a_vain_one_does_not(
     roster: dict[str, User], alma: User, call: Caller, now: dt.datetime
 ) -> None:
     made = call()
-    about = {"actor": actor_for(alma), "now": now, "public_id": made.public_id}
+    about: Any = {"actor": actor_for(alma), "now": now, "public_id": made.public_id}
     disa = roster["primary"]
     note_phone_result(**about, user_id=disa.pk, result="no_answer")
     made.refresh_from_db()
@@ -201,7 +202,7 @@ def test_a_wrong_number_is_seen(
     roster: dict[str, User], alma: User, call: Caller, now: dt.datetime
 ) -> None:
     made = call()
-    about = {"actor": actor_for(alma), "now": now, "public_id": made.public_id}
+    about: Any = {"actor": actor_for(alma), "now": now, "public_id": made.public_id}
     note_phone_result(**about, user_id=roster["primary"].pk, result="wrong_number")
     assert made.deliveries.get(channel=Channel.PHONE).state == DeliveryState.UNDELIVERABLE
     assert names() == ["started", "failed"]
