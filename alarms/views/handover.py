@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from alarms.forms.shift import HandoverForm
 from alarms.selectors import handover as selectors
+from alarms.selectors import prov
 from alarms.selectors.shift import newest_handover, staffing
 from alarms.services import handover as services
 from trygghetscentral.accounts.access import requires
@@ -19,7 +20,10 @@ from trygghetscentral.accounts.actors import actor_for
 from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.accounts.requests import Request
 from trygghetscentral.accounts.views.common import act, attempt
+from trygghetscentral.callout.selectors import on_duty
 from trygghetscentral.shared import clock
+
+MOST_PERIODS = 200
 
 
 @requires(Permission.DESK_SIGN_ON)
@@ -76,6 +80,8 @@ def _page(request: Request, form: HandoverForm) -> HttpResponse:
             "position": selectors.position(request.user),
             "newest": newest_handover(),
             "earlier": selectors.earlier_handovers(),
+            "duties": on_duty(now),
+            "periods": prov.lines(prov.open_periods(request.user)[:MOST_PERIODS], now=now),
             "staffing": desks,
             "unstaffed": [row.desk for row in desks if not row.staffed],
             "form": form,

@@ -32,4 +32,4 @@ async function refresh() {
 tellLocked();
 setInterval(refresh, EVERY_MS);
 const first = document.querySelector("#unlock-form input:not([type=hidden])");
-if (first instanceof HTMLElement && !document.querySelector("[role=alert]:not([hidden])")) first.focus();
+if (first instanceof HTMLElement && !document.querySelector("form [role=alert]")) first.focus();

@@ -13,6 +13,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from alarms.selectors.health import alarm_load, intake_state
+from alarms.selectors.shift import unstaffed_desks
 from trygghetscentral.ledger.selectors import ledger_state
 from trygghetscentral.live.selectors import publisher_state
 from trygghetscentral.shared.selectors import heartbeat_age
@@ -53,6 +54,11 @@ class FromTheDatabase(Collector):
         for name, text, value in (
             ("tc_alarms_unrouted", "Alarms that reached no desk in time", intake.unrouted),
             ("tc_links_lost", "Lines that are silent for too long", intake.links_lost),
+            (
+                "tc_desks_unstaffed",
+                "Desks in use that nobody works",
+                len(unstaffed_desks(self.now)),
+            ),
             ("tc_receivers", "Receiver processes heard lately", intake.receivers),
             (
                 "tc_receiver_age_seconds",
