@@ -160,7 +160,8 @@ class SignalBatchSerializer(serializers.Serializer[Any]):
 
 
 class SignalSerializer(RowSerializer[Signal]):
-    """A stored signal."""
+    """A stored signal. What a trygghetslarm says, and where, is shown only to who sent it
+    (`context["reader_id"]`; domain.md 00.8)."""
 
     outcome = serializers.ChoiceField(choices=SignalOutcome.choices)
     code = serializers.SerializerMethodField()
@@ -186,6 +187,16 @@ class SignalSerializer(RowSerializer[Signal]):
             "flags",
         )
         read_only_fields = fields
+
+    def to_representation(self, instance: Signal) -> dict[str, Any]:
+        """Masked where alarms are."""
+        shown: dict[str, Any] = super().to_representation(instance)
+        own = instance.api_client_id is not None and (
+            instance.api_client_id == self.context.get("reader_id")
+        )
+        if instance.category == Category.MEDICAL and not own:
+            shown |= {"area": "", "zone": "", "text": "", "position": None}
+        return shown
 
     def get_code(self, signal: Signal) -> str:
         """As on the alarm: `SIA:BA`, `CID:1130`, `TC:fire`."""

@@ -126,7 +126,8 @@ class SignalViewSet(viewsets.GenericViewSet[Signal]):
     def retrieve(self, _request: Request, pk: str) -> Response:
         """A stored signal."""
         signal = get_object_or_404(self.get_queryset().defer("raw", "extended"), pk=int(pk))
-        return Response(SignalSerializer(signal).data)
+        reader = signed_in_user(self.request)
+        return Response(SignalSerializer(signal, context={"reader_id": reader.pk}).data)
 
 
 def _answer_one(data: Any, user: User) -> Response:

@@ -42,6 +42,7 @@ function move(list, step) {
 const ACTS = /** @type {const} */ ({
   l: "release", a: "note", x: "close", v: "verify", g: "progress", p: "park", f: "lead", c: "code", o: "prov",
   b: "rescue", r: "call", u: "dispatch", s: "word",
+  h: "speak",
 });
 
 /** @param {string} letter @param {KeyboardEvent} event */

@@ -30,6 +30,7 @@ MENU: tuple[tuple[str, str | Promise, Permission], ...] = (
     ("places:site-list", pgettext_lazy("flera", "Objekt"), Permission.SITE_VIEW),
     ("alarms:shift", _("Pass"), Permission.DUTY_VIEW),
     ("alarms:installation-list", _("Anläggningar"), Permission.INSTALLATION_VIEW),
+    ("alarms:care-lookup", _("Slå upp brukare"), Permission.CARE_LOOKUP),
     ("alarms:link-list", _("Förbindelser"), Permission.INSTALLATION_VIEW),
     ("alarms:unmatched-list", _("Okända abonnemang"), Permission.SIGNAL_ADOPT),
     ("callout:roster", _("Jour"), Permission.DUTY_VIEW),
