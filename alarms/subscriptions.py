@@ -1,14 +1,16 @@
-"""What this room listens to in the ledger, and what it shows live."""
+"""What this room listens to in the ledger, and which promises it lets the auditor count."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from alarms.events import AlarmRaised
+from alarms.selectors import promises
 from alarms.services.audiences import follow_sites
 from alarms.services.routing import route_alarms
 from alarms.services.shift import leave_when_signed_out
 from trygghetscentral.accounts.events import SignedOut
+from trygghetscentral.callout import auditor
 from trygghetscentral.ledger.models import LedgerRow
 from trygghetscentral.ledger.subscriptions import subscribe
 from trygghetscentral.places.events import SiteChanged
@@ -39,6 +41,10 @@ def leave_desks(seqs: Sequence[int]) -> None:
 
 def register() -> None:
     """Called once from `ready`."""
+    auditor.register("alarms.escalation", promises.overdue_escalations)
+    auditor.register("alarms.returned", promises.overdue_returns)
+    auditor.register("alarms.parked", promises.overdue_parkings)
+    auditor.register("alarms.prov", promises.overdue_prov)
     subscribe(AlarmRaised.name, subscriber="alarms.route", handler=route_raised)
     subscribe(SiteChanged.name, subscriber="alarms.audiences", handler=follow_changed_sites)
     subscribe(SignedOut.name, subscriber="alarms.leave_desks", handler=leave_desks)

@@ -1,7 +1,8 @@
 """`python -m benchmarks [name ...]`: run them on one house and print one table.
 
-Names: intake, http, board, paint, promises, memory, stored; all of them when none is given. The exit code
-is 1 when an aim was missed. `soak` stands alone, since it takes half an hour: see benchmarks.soak.
+Names: intake, http, board, paint, promises, memory, stored; all of them when none is given. The
+exit code is 1 when an aim was missed. `soak` stands alone, since it takes half an hour: see
+benchmarks.soak.
 """
 
 from __future__ import annotations

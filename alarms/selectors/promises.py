@@ -1,4 +1,4 @@
-"""Promises about alarms that are late: due ten seconds ago, and nobody has taken them."""
+"""Promises of this room that are late: due ten seconds ago, and nobody has taken them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Final
 
 from alarms.escalation import Level
-from alarms.models import Alarm
+from alarms.models import Alarm, TestPeriod
 from alarms.states import WORKED_STATES, AlarmState
 
 GRACE: Final = dt.timedelta(seconds=10)
@@ -26,3 +26,8 @@ def overdue_returns(now: dt.datetime) -> int:
 def overdue_parkings(now: dt.datetime) -> int:
     """Parked alarms that should have come back."""
     return Alarm.objects.filter(state=AlarmState.PARKED, parked_until__lt=now - GRACE).count()
+
+
+def overdue_prov(now: dt.datetime) -> int:
+    """Periods of prov and ur drift that should have ended, with what that means."""
+    return TestPeriod.objects.open().filter(until__lt=now - GRACE).count()
