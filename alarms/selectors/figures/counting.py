@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db import connection
 
+from alarms import prov
 from alarms.codes import Category
 from alarms.fire import CENTRE, FIRE_ENDINGS
 from alarms.selectors.figures.period import Period
@@ -150,10 +151,12 @@ def count(
 
 
 def waits_sql(scope: Scope) -> str:
-    """The waits of a scope as a WITH clause that ends in `wait`; see `arguments_of`."""
+    """The waits of a scope as a WITH clause that ends in `wait`; see `arguments_of`. What was
+    only a test called nobody, and is not counted."""
+    real = "NOT starts_with(a.kind, %(tested)s)"
     if scope.detailed:
-        return WAITS.format(scope="a.audiences && %(audiences)s::text[]")
-    return WAITS.format(scope="a.controller_id = ANY(%(controllers)s)")
+        return WAITS.format(scope=f"{real} AND a.audiences && %(audiences)s::text[]")
+    return WAITS.format(scope=f"{real} AND a.controller_id = ANY(%(controllers)s)")
 
 
 def arguments_of(
@@ -168,6 +171,7 @@ def arguments_of(
         "fire": Category.FIRE.value,
         "rescue_kinds": [f"%{ending}" for ending in FIRE_ENDINGS],
         "centre": CENTRE,
+        "tested": prov.KIND,
         "controllers": list(scope.controllers),
         "audiences": list(scope.audiences or ()),
     }

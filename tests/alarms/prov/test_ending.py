@@ -10,12 +10,15 @@ import pytest
 from alarms import tasks
 from alarms.models import Alarm, Signal
 from alarms.models import TestPeriod as Period
+from alarms.selectors.figures import PeriodKind, period_of, report_for
 from alarms.services import prov
 from alarms.services.desk import claim_alarm
 from alarms.services.intake import store_batch
 from tests.alarms.intake.senders import Sender
 from tests.alarms.prov.conftest import HOUR, WORD, open_alarms, outcomes, run_due
 from tests.ledger.support import in_threads
+from trygghetscentral.accounts.models import User
+from trygghetscentral.callout import auditor
 from trygghetscentral.ledger.models import LedgerPayload, LedgerRow
 from trygghetscentral.shared import clock
 from trygghetscentral.shared.actor import Actor
@@ -187,6 +190,25 @@ def test_a_period_that_ran_out_while_the_beat_was_dead_ends_when_it_returns(
     period.refresh_from_db()
     assert (period.ended_at, period.ended_how) == (clock.now(), "due")
     assert {alarm.zone for alarm in open_alarms()} == {"12", "40"}
+
+
+def test_what_nobody_ends_is_counted_as_late(
+    sender: Sender, set_prov: Callable[..., Period]
+) -> None:
+    period = set_prov()
+    assert auditor.examine(period.until + dt.timedelta(seconds=10))["alarms.prov"] == 0
+    assert auditor.examine(period.until + dt.timedelta(seconds=11))["alarms.prov"] == 1
+    run_due(period.until)
+    assert auditor.examine(period.until + HOUR)["alarms.prov"] == 0
+
+
+def test_what_was_only_a_test_is_in_no_figure(
+    sender: Sender, fire_prov: Period, bo: User, now: dt.datetime
+) -> None:
+    sender.send(sender.message("FA"), sender.message("FA", "13"))
+    report = report_for(bo, period_of(PeriodKind.DAY, now.date()), now=now + HOUR, most_late=50)
+    totals = {table.code: table.total.now.received for table in report.tables}
+    assert set(totals.values()) == {1}
 
 
 def test_the_night_the_clocks_go_back_an_hour_is_an_hour(
