@@ -41,6 +41,14 @@ class InstallationForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=_("Svaret står på larmraden, så att ingen tror att någon annan har ringt."),
     )
+    alarm_class = forms.TypedChoiceField(
+        label=_("Larmklass"),
+        choices=(("", _("inte angiven")), (1, "1"), (2, "2"), (3, "3"), (4, "4")),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("Enligt anläggarintyget (SSF 130)."),
+    )
 
 
 class NewInstallationForm(InstallationForm):
@@ -49,7 +57,7 @@ class NewInstallationForm(InstallationForm):
     site = forms.ModelChoiceField(
         label=_("Objekt"), queryset=Site.objects.none(), to_field_name="slug"
     )
-    field_order = ("site", "name", "fire_call")
+    field_order = ("site", "name", "fire_call", "alarm_class")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

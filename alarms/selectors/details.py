@@ -9,12 +9,16 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from alarms.codes import Category, classify
+from alarms.codes import classify
 from alarms.models import Alarm, AlarmNote, CloseCode, Signal
+from alarms.selectors.calls import HandPart, hand_part
+from alarms.selectors.care import CarePart, care_part
 from alarms.selectors.history import HistoryLine, history_of
+from alarms.selectors.moving import LeadPart, ParkPart, lead_part, park_part
+from alarms.selectors.prov import ProvPart, prov_part
 from alarms.selectors.rows import LIST_RELATIONS, AlarmRow, is_masked, row_of
 from alarms.services.desk import close_codes_for
-from alarms.states import Action, AlarmState, may
+from alarms.states import WORKED_STATES, Action, AlarmState, may
 from trygghetscentral.accounts.models import User
 from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.places.models import SealedAccessCode, Site, SiteContact, SiteInstruction
@@ -31,7 +35,6 @@ class SitePart:
     url: str
     warnings: list[str]
     special_risk: str
-    rescue_line: str
     contacts: list[SiteContact]
     instructions: list[SiteInstruction]
 
@@ -70,11 +73,15 @@ class AlarmDetail:
     notes: list[AlarmNote]
     history: list[HistoryLine]
     close_codes: list[CloseCode]
-    close_note_required: bool
     may: May
     code_url: str
     position: tuple[float, float] | None
+    prov: ProvPart | None
     calls_url: str
+    park: ParkPart
+    lead: LeadPart | None
+    care: CarePart | None
+    hand: HandPart
 
 
 def visible_alarms(user: User) -> QuerySet[Alarm]:
@@ -91,20 +98,22 @@ def detail_of(alarm: Alarm, *, user: User, now: dt.datetime) -> AlarmDetail:
     """
     owns = alarm.owner_id == user.pk
     hidden = is_masked(alarm) and not owns
-    codes = close_codes_for(alarm.category)
     return AlarmDetail(
         row=row_of(alarm),
         site=None if hidden or alarm.site is None else _site_part(alarm, alarm.site, now=now),
         signals=[] if hidden else _signals(alarm),
         notes=[] if hidden else list(alarm.notes.select_related("author")),
         history=history_of(alarm),
-        close_codes=codes,
-        close_note_required=bool(codes)
-        and all(code.needs_note for code in codes if not code.unfounded),
+        close_codes=close_codes_for(alarm.category),
         may=_may(alarm, user),
         code_url=_code_url(alarm, user) if owns else "",
         position=None if hidden or alarm.site is None else alarm.site.position,
+        prov=prov_part(alarm, user=user, now=now),
         calls_url=_calls_url(alarm, user),
+        park=park_part(alarm, user=user),
+        lead=lead_part(alarm, user=user, now=now),
+        care=care_part(alarm, user=user, now=now),
+        hand=hand_part(alarm, user=user, hidden=hidden),
     )
 
 
@@ -116,7 +125,7 @@ def _may(alarm: Alarm, user: User) -> May:
         claim=handles and is_open and (alarm.owner_id is None or (owns and alarm.unanswered)),
         release=handles and owns and may(Action.RELEASE, alarm.state),
         note=handles and is_open,
-        progress=handles and owns and is_open,
+        progress=handles and owns and alarm.state in WORKED_STATES,
         close=user.may(Permission.ALARM_CLOSE) and owns and may(Action.CLOSE, alarm.state),
     )
 
@@ -142,16 +151,12 @@ def _site_part(alarm: Alarm, site: Site, *, now: dt.datetime) -> SitePart:
         if warning.valid_until is None or warning.valid_until > now
     ]
     steps = [step for step in site.instructions.all() if step.category in ("", alarm.category)]
-    rescue = ""
-    if alarm.category == Category.FIRE and alarm.installation is not None:
-        rescue = alarm.installation.get_fire_call_display()
     return SitePart(
         name=site.name,
         address=site.full_address,
         url=site.get_absolute_url(),
         warnings=warnings,
         special_risk=site.protection,
-        rescue_line=rescue,
         contacts=list(site.contacts.all()),
         instructions=steps,
     )

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
-from alarms.models import Alarm, Installation, LinkState, Signal, Transmitter
+from alarms.models import Alarm, CodeWords, Installation, LinkState, Signal, Transmitter
 from trygghetscentral.accounts.audiences import organisation_ids
 from trygghetscentral.accounts.models import User
 from trygghetscentral.accounts.permissions import Permission
@@ -123,3 +123,20 @@ def link_counts(user: User) -> LinkCounts:
         lost=Count("pk", filter=Q(lost_at__isnull=False)),
     )
     return LinkCounts(found["watched"], found["lost"])
+
+
+@dataclass(frozen=True, slots=True)
+class CodeWordsSet:
+    """That there are words, and who set them when; never the words."""
+
+    at: dt.datetime
+    signature: str
+    has_duress: bool
+
+
+def code_words_of(installation: Installation) -> CodeWordsSet | None:
+    """Whether the installation has code words."""
+    row = CodeWords.objects.filter(installation=installation).select_related("set_by").first()
+    if row is None:
+        return None
+    return CodeWordsSet(row.set_at, row.set_by.signature if row.set_by else "", bool(row.duress))

@@ -31,9 +31,8 @@ _COLUMNS = (
     " signalled_priority, target_seconds, limit_seconds, escalation, escalates_at, acts_by,"
     " installation_id, site_id, city_area_id, controller_id, desk_id, owner_id, received_at,"
     " waiting_since, target_at, acknowledged_at, target_met_at, duress_at, again_at, returned_at,"
-    " restored_at,"
-    " parked_until, unparked_at, unanswered, signal_count, audiences, active_conditions, last_signal_at,"
-    " exercise_id, receiver, line"
+    " restored_at, parked_until, unparked_at, unanswered, signal_count, audiences,"
+    " active_conditions, last_signal_at, exercise_id, receiver, line"
 )
 
 _QUALIFIED = ", ".join(f"a.{name.strip()}" for name in _COLUMNS.split(","))

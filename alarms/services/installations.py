@@ -12,8 +12,11 @@ from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from alarms import identities
-from alarms.events import DirectoryChanged
+from alarms.call_events import AlarmRescueChanged
+from alarms.codes import Category
+from alarms.events import DirectoryChanged, snapshot
 from alarms.models import (
+    Alarm,
     Installation,
     InstallationArea,
     LinkState,
@@ -22,6 +25,7 @@ from alarms.models import (
     Zone,
 )
 from alarms.services.correlation import Correlation
+from alarms.services.holding import tell
 from alarms.services.intake.links import LINK_CONDITION, link_zone
 from alarms.services.working import Restore
 from alarms.supervision import silence_limit
@@ -71,7 +75,13 @@ def version_of(transmitter: Transmitter) -> str:
 
 
 def create_installation(
-    *, actor: Actor, now: dt.datetime, site: Site, name: str, fire_call: str = ""
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    site: Site,
+    name: str,
+    fire_call: str = "",
+    alarm_class: int | None = None,
 ) -> Installation:
     """Enter an installation at a site, under the site's controller.
 
@@ -85,6 +95,7 @@ def create_installation(
             site=site,
             controller_id=site.controller_id,
             fire_call=fire_call or Installation.FireCall.SOS,
+            alarm_class=alarm_class,
         )
         _tell(installation)
     return installation
@@ -98,23 +109,42 @@ def change_installation(
     name: str,
     fire_call: str,
     active: bool,
+    alarm_class: int | None = None,
     seen: str = "",
 ) -> Installation:
-    """Replace name, fire call and whether it is in use. `seen` as from `installation_version`."""
+    """Replace name, fire call, larmklass and whether it is in use. `seen` as from
+    `installation_version`. Open fires are told of another fire call, for it stands on their rows.
+    """
     with unit_of_work(actor=actor, now=now):
         installation = Installation.objects.select_for_update().get(pk=installation_id)
         refuse_if_changed(seen, installation_version(installation))
         installation.name = _named(name)
+        moved = installation.fire_call != fire_call
         installation.fire_call = fire_call
+        installation.alarm_class = alarm_class
         installation.active = active
-        installation.save(update_fields=("name", "fire_call", "active"))
+        installation.save(update_fields=("name", "fire_call", "alarm_class", "active"))
         _tell(installation)
+        if moved:
+            _tell_open_fires(installation)
     return installation
 
 
 def installation_version(installation: Installation) -> str:
     """Changes when the installation's own fields do."""
-    return fingerprint(installation.name, installation.fire_call, installation.active)
+    return fingerprint(
+        installation.name, installation.fire_call, installation.alarm_class, installation.active
+    )
+
+
+def _tell_open_fires(installation: Installation) -> None:
+    for alarm in (
+        Alarm.objects.open()
+        .select_for_update()
+        .filter(installation=installation, category=Category.FIRE)
+        .order_by("pk")
+    ):
+        tell(AlarmRescueChanged(alarm=snapshot(alarm)), alarm)
 
 
 def _named(name: str) -> str:

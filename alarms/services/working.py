@@ -97,13 +97,13 @@ class WorkingAlarm:
     waiting_since: dt.datetime
     target_at: dt.datetime | None
     acknowledged_at: dt.datetime | None
-    target_met_at: dt.datetime | None
-    duress_at: dt.datetime | None
+    target_met_at: dt.datetime | None = None
+    duress_at: dt.datetime | None = None
     again_at: dt.datetime | None
     returned_at: dt.datetime | None
     restored_at: dt.datetime | None
     parked_until: dt.datetime | None
-    closed_at: dt.datetime | None
+    closed_at: dt.datetime | None = None
     escalation: str
     escalates_at: dt.datetime | None
     acts_by: dt.datetime | None
@@ -203,13 +203,10 @@ def new_alarm(activation: Activation, *, now: dt.datetime) -> WorkingAlarm:
         waiting_since=now,
         target_at=None if target is None else now + dt.timedelta(seconds=target),
         acknowledged_at=None,
-        target_met_at=None,
-        duress_at=None,
         again_at=None,
         returned_at=None,
         restored_at=None,
         parked_until=None,
-        closed_at=None,
         escalation=Level.NONE,
         escalates_at=next_at(
             level=Level.NONE,

@@ -23,7 +23,12 @@ from alarms.forms.installations import (
     open_sites,
 )
 from alarms.models import Installation
-from alarms.selectors.installations import latest_signals, listed, manageable_controllers
+from alarms.selectors.installations import (
+    code_words_of,
+    latest_signals,
+    listed,
+    manageable_controllers,
+)
 from alarms.services import installations as services
 from alarms.views.common import (
     form_page,
@@ -84,7 +89,9 @@ def _shown(request: Request, found: Installation) -> dict[str, object]:
     return {
         "installation": found,
         "signals": latest_signals(found, now=clock.now()),
+        "words": code_words_of(found),
         "may_manage": request.user.may(Permission.INSTALLATION_MANAGE, found.controller_id),
+        "keeps_care": request.user.may(Permission.CARE_EDIT, found.controller_id),
         "area_form": AreaForm(),
         "zone_form": ZoneForm(),
     }
@@ -107,6 +114,7 @@ def new_installation(request: Request) -> HttpResponse:
             site=form.cleaned_data["site"],
             name=form.cleaned_data["name"],
             fire_call=form.cleaned_data["fire_call"],
+            alarm_class=form.cleaned_data["alarm_class"],
         ),
     )
     if made is not None:
@@ -126,6 +134,7 @@ def change_installation(request: Request, public_id: UUID) -> HttpResponse:
             "seen": services.installation_version(found),
             "name": found.name,
             "fire_call": found.fire_call,
+            "alarm_class": found.alarm_class,
             "active": found.active,
         },
     )

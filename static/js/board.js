@@ -2,18 +2,21 @@
 // The alarm board: puts the parts together.
 
 import { startAges } from "./ages.js";
-import { claim, open, refresh, shut, sideBySide } from "./acts.js";
+import { act, claim, open, refresh, shut, sideBySide } from "./acts.js";
 import { sayNow, sayPolitely } from "./announce.js";
 import { startBanner } from "./banner.js";
 import { hearServerTime } from "./clock.js";
 import { CommandBar } from "./command.js";
 import { openClose, openedKey, openNote, startDetail } from "./detail.js";
 import { startDuty } from "./duty.js";
+import { startHand } from "./hand.js";
 import { Hold } from "./hold.js";
 import { hears, startDesks } from "./desks.js";
 import { Keys } from "./keys.js";
 import { LiveStream } from "./live.js";
-import { nameOf, priorityOf } from "./mark.js";
+import { isTest, nameOf, priorityOf } from "./mark.js";
+import { startParts } from "./parts.js";
+import { startManual } from "./manual.js";
 import { RowList } from "./rows.js";
 import { Sound } from "./sound.js";
 import { WholeList } from "./whole.js";
@@ -107,7 +110,8 @@ function takeRows(message) {
 function tellOf(row, words) {
   const priority = priorityOf(row);
   if (hears(row, list.rows())) sound.arrived(priority);
-  const text = say(words, { p: priority, what: nameOf(row) });
+  if (row.dataset.back) words = "back_alarm";
+  const text = say(isTest(row) ? "prov_signal" : words, { p: priority, what: nameOf(row) });
   if (priority === 1) sayNow(text);
   else sayPolitely(text);
 }
@@ -147,6 +151,7 @@ function clicked(event) {
   if (!sideBySide()) return;
   event.preventDefault();
   if (control.matches('[data-act="claim"]')) claim(key);
+  else if (control.matches('[data-act="rescue"]')) act(key, "rescue");
   else open(key).then((shown) => { if (shown && control.matches('[data-act="close"]')) openSection("close"); });
 }
 
@@ -168,6 +173,9 @@ function start() {
   list.adopt();
   startAges();
   startDetail();
+  startHand();
+  startManual();
+  startParts();
   startDuty();
   startStream();
   startDesks();

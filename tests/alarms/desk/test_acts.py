@@ -125,30 +125,35 @@ def test_close_demands_a_code_of_the_category(
         with pytest.raises(Invalid, match="orsak"):
             close_alarm(actor=by_alma, now=now, public_id=alarm.public_id, code=code)
     closed = close_alarm(
-        actor=by_alma, now=now, public_id=alarm.public_id, code="unfounded_handling"
+        actor=by_alma,
+        now=now,
+        public_id=alarm.public_id,
+        code="unfounded_handling",
+        said_by="Vaktmästaren",
+        said="Glömde larma av",
     )
     assert (closed.state, closed.closed_at) == ("closed", now)
     assert closed.close_code is not None
     assert closed.close_code.unfounded
 
 
-def test_some_codes_need_what_was_said(sender: Sender, by_alma: Actor, now: dt.datetime) -> None:
-    sender.send(sender.message("FA"))
-    fire = Alarm.objects.get()
-    claim_alarm(actor=by_alma, now=now, public_id=fire.public_id)
+def test_some_codes_need_a_note(sender: Sender, by_alma: Actor, now: dt.datetime) -> None:
+    sender.send(sender.message("WA"))
+    leak = Alarm.objects.get()
+    claim_alarm(actor=by_alma, now=now, public_id=leak.public_id)
     with pytest.raises(Invalid, match="anteckning"):
         close_alarm(
-            actor=by_alma, now=now, public_id=fire.public_id, code="no_fire_cooking", note="  "
+            actor=by_alma, now=now, public_id=leak.public_id, code="handed_over", note="  "
         )
     assert Alarm.objects.get().state == "acknowledged"
     close_alarm(
         actor=by_alma,
         now=now,
-        public_id=fire.public_id,
-        code="no_fire_cooking",
-        note="Köket: stekos, vaktmästaren på plats",
+        public_id=leak.public_id,
+        code="handed_over",
+        note="Driften är underrättad",
     )
-    assert Alarm.objects.get().notes.get().text.startswith("Köket")
+    assert Alarm.objects.get().notes.get().text.startswith("Driften")
 
 
 def test_what_larmar_igen_is_not_closed_unanswered(

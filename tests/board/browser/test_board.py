@@ -63,7 +63,7 @@ def test_rows_wait_while_the_operator_points_but_never_an_unanswered_p1(
     assert key(worst) in screen.keys_in("#rows-strip")
     assert page.get_attribute(row(alarms[0]), "data-gone") is not None
     assert page.locator(row(alarms[3])).bounding_box() == before
-    page.keyboard.press("n")
+    page.keyboard.press(".")
     assert page.locator(row(new)).count() == 1
     assert page.locator(row(alarms[0])).count() == 0
 
