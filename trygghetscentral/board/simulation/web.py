@@ -1,4 +1,4 @@
-"""A browser without a screen: signs in with the demo's password, reads pages, sends forms.
+"""A browser without a screen: signs in with a password, reads pages, sends forms.
 
 It stands outside the house, as the transmitters do.
 """
@@ -30,11 +30,11 @@ class Browser:
         """A page; empty when it was refused."""
         return self._open(self._request(path))[1]
 
-    def post(self, path: str, fields: Mapping[str, str], *, page: str) -> int:
+    def post(self, path: str, fields: Mapping[str, str | list[str]], *, page: str) -> int:
         """Send a form that stood on `page`; the status after redirects."""
         found = TOKEN.search(page)
         body = {**fields, "csrfmiddlewaretoken": found[1] if found else ""}
-        return self._open(self._request(path, urllib.parse.urlencode(body).encode()))[0]
+        return self._open(self._request(path, urllib.parse.urlencode(body, doseq=True).encode()))[0]
 
     def sign_in(self, username: str, password: str) -> bool:
         """Whether the house let us in."""

@@ -18,6 +18,7 @@ from trygghetscentral.board.simulation import blueprint, prepare
 from trygghetscentral.board.simulation.curves import DAY_HOURS, Day
 from trygghetscentral.board.simulation.events import Plan
 from trygghetscentral.board.simulation.lines import Target
+from trygghetscentral.board.simulation.operators import Work, work_the_board
 from trygghetscentral.board.simulation.plan import make_plan
 from trygghetscentral.board.simulation.sender import Sender
 from trygghetscentral.board.simulation.stations import Station, silent_station, stations
@@ -39,6 +40,8 @@ class _Run:
     day: Day
     speed: float
     fresh: bool
+    operators: int
+    seed: int
 
 
 class Command(BaseCommand):
@@ -60,6 +63,9 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--minutes", type=float, default=30.0, help="hur länge med --times (30)"
+        )
+        parser.add_argument(
+            "--operators", type=int, default=0, help="så många operatörer arbetar larmlistan (0)"
         )
         parser.add_argument(
             "--prepare", action="store_true", help="lägg bara upp de simulerade anläggningarna"
@@ -90,19 +96,24 @@ class Command(BaseCommand):
         )
         target = Target(settings.DC09_PORT, settings.PORT, prepare.api_token(now=clock.now()))
         silent = silent_station() if plan.silence else None
-        tally = Tally()
+        tally, work = Tally(), Work()
+        run = _Run(
+            plan, found, silent, target, day, speed, fresh, options["operators"], options["seed"]
+        )
         if silent:
             prepare.watch_silent_line(now=clock.now(), on=True)
         try:
-            asyncio.run(self._play(_Run(plan, found, silent, target, day, speed, fresh), tally))
+            asyncio.run(self._play(run, tally, work))
         finally:
             if silent:
                 prepare.watch_silent_line(now=clock.now(), on=False)
         self.stdout.write(tally.summary())
+        if run.operators:
+            self.stdout.write(work.line())
         if tally.lost_alarms:
             raise CommandError(f"{len(tally.lost_alarms)} larm togs aldrig emot.", returncode=1)
 
-    async def _play(self, run: _Run, tally: Tally) -> None:
+    async def _play(self, run: _Run, tally: Tally, work: Work) -> None:
         await _refuse_if_away(run.target)
         if run.fresh:
             await asyncio.sleep(CITY_READ_SECONDS)
@@ -115,11 +126,27 @@ class Command(BaseCommand):
             run=secrets.token_hex(6),
         )
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, sender.stop.set)
-        telling = asyncio.create_task(self._tell(sender, run.day))
+        beside = [
+            asyncio.create_task(self._tell(sender, run.day)),
+            asyncio.create_task(
+                work_the_board(
+                    run.operators,
+                    port=run.target.web_port,
+                    password=settings.DEMO_PASSWORD,
+                    speed=run.speed,
+                    seed=run.seed,
+                    work=work,
+                )
+            ),
+        ]
         try:
             await sender.play(run.plan, silent=run.silent)
         finally:
-            telling.cancel()
+            for task in beside:
+                task.cancel()
+            for ended in await asyncio.gather(*beside, return_exceptions=True):
+                if isinstance(ended, Exception):
+                    self.stderr.write(f"Operatörerna gick hem: {ended!r}")
         if sender.stop.is_set():
             self.stdout.write("Avbrutet.")
 
