@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from alarms.models import RoutingRule
+from alarms.codes import Category
+from alarms.models import Desk, RoutingRule
 from alarms.words import CATEGORIES, WEEKDAYS
+
+# SS-EN 50518 category I: security alarms (domain.md R21).
+CATEGORY_ONE = frozenset({Category.BURGLARY, Category.HOLDUP, Category.TAMPER, Category.ACCESS})
 
 _CATEGORY_WORDS = dict(CATEGORIES)
 _DAY_WORDS = dict(WEEKDAYS)
@@ -35,3 +39,14 @@ def conditions_of(rule: RoutingRule) -> list[str]:
     if rule.days != RoutingRule.Days.ANY:
         phrases.append(str(RoutingRule.Days(rule.days).label))
     return phrases
+
+
+def warnings_of(rule: RoutingRule) -> list[str]:
+    """What is doubtful about where the rule leads; no query, as above."""
+    found = []
+    if not rule.desk.active:
+        found.append(_("Larmplatsen är inte i bruk, så regeln gäller inte."))
+    fits_one = not rule.categories or CATEGORY_ONE & set(rule.categories)
+    if rule.desk.arc_category == Desk.ArcCategory.TWO and fits_one:
+        found.append(_("Inbrott och överfall är kategori I, och larmplatsen är kategori II."))
+    return found

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from alarms.forms.rules import RuleForm, initial_of
 from alarms.models import RoutingRule
 from alarms.selectors.routing import all_rules, next_position, record_of, rules_for_change
-from alarms.selectors.rule_words import conditions_of
+from alarms.selectors.rule_words import conditions_of, warnings_of
 from alarms.selectors.trials import shown_trial
 from alarms.services import settings as services
 from alarms.views.common import demand_at_centre, form_page, posted
@@ -32,7 +32,10 @@ TEMPLATE = "alarms/rule_form.html"
 def rule_list(request: Request) -> HttpResponse:
     """Every rule in order, with its conditions in words."""
     demand_at_centre(request.user, Permission.ALARM_ROUTE)
-    rows = [{"rule": rule, "conditions": conditions_of(rule)} for rule in all_rules()]
+    rows = [
+        {"rule": rule, "conditions": conditions_of(rule), "warnings": warnings_of(rule)}
+        for rule in all_rules()
+    ]
     return render(request, "alarms/rules.html", {"rows": rows})
 
 

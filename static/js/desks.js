@@ -28,7 +28,7 @@ function ids(name) {
 export function hears(row, rows) {
   const mine = ids("mine");
   const desk = row.dataset.desk ?? "";
-  if (!mine.length || !desk || ids("unstaffed").includes(desk)) return true;
+  if (!mine.length || !desk || isMine(row) || ids("unstaffed").includes(desk)) return true;
   if (serverNow() - Date.parse(row.dataset.waitingSince ?? "") >= OTHERS_AFTER_MS) return true;
   const free = !bar()?.hasAttribute("data-away")
     && !rows.some((other) => isMine(other) && BUSY.includes(other.dataset.state ?? ""));

@@ -9,7 +9,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from alarms.models import Alarm, Desk, Handover
+from alarms.models import Alarm, Desk, Handover, Installation
+from alarms.models import TestPeriod as Period
 from alarms.services.desk import claim_alarm
 from alarms.services.handover import MOST_CHARACTERS, accept_handover, write_handover
 from tests.accounts.factories import person
@@ -19,7 +20,9 @@ from tests.ledger.support import in_threads
 from tests.personas import City
 from trygghetscentral.accounts.actors import actor_for
 from trygghetscentral.accounts.models import User
+from trygghetscentral.callout.models import Duty, DutyShift
 from trygghetscentral.ledger.models import LedgerPayload, LedgerRow
+from trygghetscentral.shared import clock
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.errors import Conflict, DomainError, Forbidden, Invalid
 
@@ -138,6 +141,33 @@ def test_the_page_never_says_where_a_trygghetslarm_is(
     assert Alarm.objects.get().number in page
     assert "Skolan" not in page
     assert "matsal" not in page
+
+
+def test_the_page_says_who_has_the_duties_and_what_is_in_prov(
+    alma: User, bo: User, client_of: ClientOf, sender: Sender, now: dt.datetime
+) -> None:
+    moment = clock.now()
+    hour = dt.timedelta(hours=1)
+    duty = Duty.objects.order_by("pk")[0]
+    DutyShift.objects.create(
+        duty=duty, user=bo, rank="primary", starts_at=moment - hour, ends_at=moment + hour
+    )
+    Period.objects.create(
+        kind="test",
+        installation=Installation.objects.get(),
+        zone="12",
+        category="burglary",
+        reason="tekniker byter batteri",
+        set_by=bo,
+        starts_at=moment,
+        decided_at=moment,
+        until=moment + hour,
+        warn_at=moment,
+    )
+    page = " ".join(client_of(alma).get("/larm/overlamning/").content.decode().split())
+    assert f"<strong>{duty.name}:</strong>" in page
+    assert "SL 1" in page
+    assert "Skolan Väst, zon 12: prov" in page.partition("I prov eller ur drift")[2][:300]
 
 
 def test_one_form_hands_over_and_one_button_accepts(

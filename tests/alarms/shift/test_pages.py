@@ -140,3 +140,20 @@ def test_a_desk_not_in_use_gets_no_alarms(fire_desk: Desk) -> None:
     Desk.objects.filter(pk=fire_desk.pk).update(active=False)
     assert active_rules() == []
     assert fire_desk.pk not in default_desks().values()
+
+
+def test_a_rule_that_leads_security_alarms_to_a_category_ii_desk_is_warned_of(
+    bo: User, client_of: ClientOf, fire_desk: Desk
+) -> None:
+    rule = RoutingRule.objects.create(
+        position=1, name="Allt hit", desk=fire_desk, categories=["fire"]
+    )
+    doubt = "larmplatsen är kategori II"
+    assert doubt not in client_of(bo).get("/larm/regler/").content.decode()
+    rule.categories = ["fire", "holdup"]
+    rule.save()
+    assert doubt in client_of(bo).get("/larm/regler/").content.decode()
+    Desk.objects.filter(pk=fire_desk.pk).update(arc_category="I", active=False)
+    page = client_of(bo).get("/larm/regler/").content.decode()
+    assert doubt not in page
+    assert "inte i bruk" in page

@@ -91,6 +91,20 @@ def test_a_desk_that_nobody_works_and_no_desk_are_heard_by_all(
     assert came(screen, city, Desk.objects.filter(code=code).first()) > 0
 
 
+def test_my_own_alarm_that_sounds_again_is_heard_at_once_however_busy_i_am(
+    screen_of: Sit, city: City, alma: User, desks: tuple[Desk, Desk]
+) -> None:
+    owned = {"state": "acknowledged", "owner": alma, "unanswered": False, "desk": desks[1]}
+    alarm = changed(raised(city.technical), **owned)
+    screen = screen_of(alma)
+    screen.open()
+    at = clock.now()
+    changed(alarm, unanswered=True, again_at=at, waiting_since=at)
+    screen.tell()
+    screen.page.wait_for_timeout(700)
+    assert tones(screen.page) > 0
+
+
 def test_who_works_no_desk_hears_all_at_once(
     screen_of: Sit, city: City, alma: User, desks: tuple[Desk, Desk]
 ) -> None:
