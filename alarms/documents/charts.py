@@ -19,7 +19,7 @@ from alarms.selectors.figures import FIGURES
 NOW_COLOUR: Final = "#174684"
 BEFORE_COLOUR: Final = "#8d999d"
 INK: Final = "#0d1517"
-WIDTH: Final = 380
+WIDTH: Final = 240
 BAR: Final = 15
 MOST_BARS: Final = 12
 KEPT_SECONDS: Final = 3600
@@ -73,7 +73,7 @@ def _specification(rows: list[GridRow], place: int) -> dict[str, Any]:
         values.append(_bar(row.label, "2", pair.before.value, before))
     y = {"field": "label", "type": "nominal", "sort": None, "title": None}
     # Room to the left for the screen's face, which is wider than the one Vega measures.
-    axis = {"domain": False, "ticks": False, "labelLimit": 180, "labelPadding": 8, "minExtent": 215}
+    axis = {"domain": False, "ticks": False, "labelLimit": 145, "labelPadding": 8, "minExtent": 170}
     offset = {"field": "which", "type": "nominal", "sort": ["1", "2"]}
     x = {
         "field": "value",
@@ -93,7 +93,7 @@ def _specification(rows: list[GridRow], place: int) -> dict[str, Any]:
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": WIDTH,
         "height": {"step": BAR},
-        "padding": {"left": 2, "top": 2, "right": 60, "bottom": 2},
+        "padding": {"left": 2, "top": 2, "right": 50, "bottom": 2},
         "background": None,
         "data": {"values": values},
         "layer": [

@@ -32,6 +32,13 @@ def span_text(seconds: float) -> str:
     return f"{minutes // 60}{NO_BREAK}h {minutes % 60}{NO_BREAK}min"
 
 
+def clock_text(seconds: float) -> str:
+    """A wait as the board shows it: 0:42, 12:05, 1:02:11."""
+    minutes, rest = divmod(max(0, int(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
 def period_text(period: Period) -> str:
     """The period as a heading says it."""
     first = formats.date_format(period.first, "j F Y")

@@ -35,6 +35,7 @@ MENU: tuple[tuple[str, str | Promise, Permission], ...] = (
     ("alarms:unmatched-list", _("Okända abonnemang"), Permission.SIGNAL_ADOPT),
     ("callout:roster", _("Jour"), Permission.DUTY_VIEW),
     ("alarms:rule-list", _("Regler"), Permission.ALARM_ROUTE),
+    ("alarms:load", _("Belastning"), Permission.ALARM_REASSIGN),
     ("alarms:figures", _("Statistik"), Permission.STATISTICS_VIEW),
     ("accounts:user-list", _("Användare"), Permission.ACCOUNT_USERS),
 )

@@ -38,7 +38,7 @@ WITH alarm AS (
             THEN a.target_met_at ELSE a.acknowledged_at END AS met
     FROM alarms_alarm a LEFT JOIN alarms_installation i ON i.id = a.installation_id
     WHERE a.received_at >= %(from)s AND a.received_at < %(to)s AND a.exercise_id IS NULL
-        AND {scope}
+        AND a.kind NOT LIKE %(tests)s AND {scope}
 ), again AS (
     SELECT DISTINCT ON (called.subject_id, answer.seq) a.id, a.number, a.public_id, a.desk_id,
         a.category, a.installation_id, called.at AS began, answer.at AS answered, a.target_seconds
@@ -52,7 +52,7 @@ WITH alarm AS (
     ) answer ON true
     WHERE called.name = 'alarm.again' AND called.subject_type = 'alarms.alarm'
         AND called.at >= %(from)s AND called.at < %(to)s AND a.exercise_id IS NULL
-        AND {scope}
+        AND a.kind NOT LIKE %(tests)s AND {scope}
     ORDER BY called.subject_id, answer.seq, called.seq
 ), wait AS (
     SELECT id, number, public_id, desk_id, category, installation_id, target_seconds,
@@ -171,6 +171,7 @@ def arguments_of(
         "fire": Category.FIRE.value,
         "rescue_kinds": [f"%{ending}" for ending in FIRE_ENDINGS],
         "centre": CENTRE,
+        "tests": f"{prov.KIND}%",
         "tested": prov.KIND,
         "controllers": list(scope.controllers),
         "audiences": list(scope.audiences or ()),

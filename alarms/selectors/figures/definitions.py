@@ -24,8 +24,8 @@ FIGURES: Final = (
         "received",
         _("Larm in"),
         _(
-            "Larm som kom in under perioden, övningar oräknade. Nya signaler till ett öppet larm "
-            "räknas inte som nya larm."
+            "Larm som kom in under perioden, övningar och prov oräknade. Nya signaler till ett "
+            "öppet larm räknas inte som nya larm."
         ),
     ),
     Definition("answered", _("Besvarade"), _("De av larmen som någon har tagit.")),

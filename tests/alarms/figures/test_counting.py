@@ -85,12 +85,13 @@ def test_a_fire_that_we_alarm_rescue_for_is_late_until_they_are_told(
     assert [late.seconds for late in report.late.rows] == [40]
 
 
-def test_exercises_other_days_and_what_the_reader_may_not_see_are_left_out(
+def test_exercises_tests_other_days_and_what_the_reader_may_not_see_are_left_out(
     bo: User, cia: User, city: City, now: dt.datetime
 ) -> None:
     plant(city.technical, now, [1])
     plant(city.service, now, [2])
     plant(city.technical, now, [3], exercise_id=7)
+    plant(city.technical, now, [3], kind="prov:burglary.alarm")
     plant(city.technical, now - dt.timedelta(days=1), [4])
     plant(city.technical, now + dt.timedelta(days=1), [4])
     group = NeedToKnowGroupFactory.create(organisation=city.technical)
