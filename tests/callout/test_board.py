@@ -84,6 +84,19 @@ def test_nobody_reached_is_red_on_the_board_with_somebody_to_ring(
     assert "nås inte" not in text(browser, STATE)
 
 
+def test_a_flood_is_one_line_that_says_how_many(
+    alma: User, call: Caller, client_of: ClientOf, travel: Travel, now: dt.datetime
+) -> None:
+    travel(now)
+    for number in range(12):
+        call(subject_id=str(number), reference=f"L-2026-{number:06d}")
+    shown = text(client_of(alma), STATE)
+    assert shown.count("nås inte") == 1
+    assert "och 9 till" in shown
+    assert "Ring TiB om L-2026-000000" in shown
+    assert "L-2026-000003" not in shown
+
+
 def test_the_result_of_ringing_is_shown_and_an_answer_ends_the_red(
     roster: dict[str, User],
     alma: User,

@@ -6,12 +6,21 @@ import datetime as dt
 from dataclasses import dataclass
 
 from trygghetscentral.accounts.models import User
-from trygghetscentral.callout.models import Call, Delivery, DutyContact, Episode
+from trygghetscentral.callout.models import Call, Delivery, Duty, DutyContact, Episode
 from trygghetscentral.callout.selectors.people import OnDuty, on_duty
 from trygghetscentral.callout.selectors.promises import open_episodes, silent_parts
 from trygghetscentral.callout.states import Channel, DeliveryState
 
-MOST_CALLS = 50
+SHOWN_CALLS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A duty that does not answer: the calls that have waited longest, and how many more."""
+
+    duty: Duty
+    calls: list[Call]
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +28,8 @@ class BoardState:
     """The bar and what stands in red below it."""
 
     duties: list[OnDuty]
-    unreached: list[Call]
-    silent: dict[str, float | None]
+    unreached: list[Unreached]
+    silent: dict[str, dt.datetime | None]
     late: list[Episode]
 
 
@@ -54,16 +63,26 @@ class ShownCall:
 
 def board_state(user: User, *, now: dt.datetime) -> BoardState:
     """Who is on duty, which calls reach nobody, and whether the machinery keeps its promises."""
-    unreached = (
+    # Only duties that somebody holds, or that are called, concern the board; TiB always does.
+    shown = [one for one in on_duty(now) if one.shifts or one.duty.position == 0]
+    return BoardState(shown, _unreached(user), silent_parts(now), open_episodes())
+
+
+def _unreached(user: User) -> list[Unreached]:
+    # One line for each duty: a flood must not push the alarms off the screen.
+    waiting: dict[int, list[Call]] = {}
+    for call in (
         Call.objects.visible_to(user)
         .waiting()
         .filter(unreached_at__isnull=False)
         .select_related("duty")
-        .order_by("unreached_at")
-    )
-    # Only duties that somebody holds, or that are called, concern the board; TiB always does.
-    shown = [one for one in on_duty(now) if one.shifts or one.duty.position == 0]
-    return BoardState(shown, list(unreached[:MOST_CALLS]), silent_parts(now), open_episodes())
+        .order_by("unreached_at", "pk")
+    ):
+        waiting.setdefault(call.duty_id, []).append(call)
+    return [
+        Unreached(calls[0].duty, calls[:SHOWN_CALLS], max(0, len(calls) - SHOWN_CALLS))
+        for calls in waiting.values()
+    ]
 
 
 def calls_about(user: User, *, subject_type: str, subject_id: str) -> list[ShownCall]:
@@ -94,6 +113,12 @@ def shown(call: Call) -> ShownCall:
             )
         )
     return ShownCall(call, people)
+
+
+def may_answer(call: Call, user: User, *, now: dt.datetime) -> bool:
+    """Whether the user was called, or has the duty now, and an answer is still wanted."""
+    called = call.deliveries.filter(user=user).exclude(channel=Channel.PHONE).exists()
+    return call.is_waiting and (called or call.duty.shifts.at(now).filter(user=user).exists())
 
 
 def own_calls(user: User) -> list[Call]:

@@ -27,8 +27,12 @@ def open_episodes() -> list[Episode]:
     return list(Episode.objects.filter(ended_at=None).order_by("began_at"))
 
 
-def silent_parts(now: dt.datetime) -> dict[str, float | None]:
-    """Who among beat and workers has not been heard for a minute, with the seconds since; None
-    for one that has never been heard."""
+def silent_parts(now: dt.datetime) -> dict[str, dt.datetime | None]:
+    """Who among beat and workers has not been heard for a minute, and since when; None for one
+    that has never been heard."""
     ages = {part: heartbeat_age(part=part, now=now) for part in KEEPERS}
-    return {part: age for part, age in ages.items() if age is None or age >= SILENT_SECONDS}
+    return {
+        part: None if age is None else now - dt.timedelta(seconds=age)
+        for part, age in ages.items()
+        if age is None or age >= SILENT_SECONDS
+    }

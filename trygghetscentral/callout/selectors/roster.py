@@ -14,6 +14,7 @@ from trygghetscentral.callout.states import ORDER, Rank
 from trygghetscentral.shared.clock import STOCKHOLM, local
 
 DAYS = 7
+SOON = dt.timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +129,8 @@ def previous_note(shift: DutyShift) -> DutyShift | None:
 
 
 def own_shifts(user: User, *, now: dt.datetime) -> list[DutyShift]:
-    """The user's shifts that are going on or come within a week."""
-    return list(
-        DutyShift.objects.between(now, now + dt.timedelta(days=DAYS))
-        .filter(user=user)
-        .select_related("duty")
-    )
+    """The user's shifts that are going on or come within two days."""
+    return list(DutyShift.objects.between(now, now + SOON).filter(user=user).select_related("duty"))
 
 
 def candidates(now: dt.datetime) -> list[User]:

@@ -47,7 +47,12 @@ def page(request: Request, public_id: UUID) -> HttpResponse:
     return render(
         request,
         "callout/call.html",
-        {"calls": [board.shown(call)], "call": call, **_choices(request)},
+        {
+            "calls": [board.shown(call)],
+            "call": call,
+            "may_answer": board.may_answer(call, request.user, now=clock.now()),
+            **_choices(request),
+        },
     )
 
 
