@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -13,7 +14,8 @@ from alarms.models import TestPeriod as Period
 from alarms.selectors.figures import PeriodKind, period_of, report_for
 from alarms.services import prov
 from alarms.services.desk import claim_alarm
-from alarms.services.intake import store_batch
+from alarms.services.intake import rows, store_batch
+from alarms.services.intake.plan import Planned
 from tests.alarms.intake.senders import Sender
 from tests.alarms.prov.conftest import HOUR, WORD, open_alarms, outcomes, run_due
 from tests.ledger.support import in_threads
@@ -265,6 +267,33 @@ def test_a_signal_at_the_moment_of_ending_is_either_tested_and_raised_or_real(
         lambda: store_batch([message], directory=cached, now=sender.now, memory=sender.memory),
         lambda: prov.end_period(actor=by_alma, now=sender.now, public_id=period.public_id),
     )
+    assert len(open_alarms()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_ends_a_period_waits_for_the_batch_that_it_still_covers(
+    sender: Sender,
+    set_prov: Callable[..., Period],
+    by_alma: Actor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    period = set_prov()
+    judged, ended = threading.Event(), threading.Event()
+    insert = rows.insert_signals
+
+    def slowly(signals: Sequence[Planned]) -> None:
+        judged.set()
+        ended.wait(1.0)  # in vain: the end is waiting for us
+        insert(signals)
+
+    def end() -> None:
+        judged.wait(10)
+        prov.end_period(actor=by_alma, now=sender.now, public_id=period.public_id)
+        ended.set()
+
+    monkeypatch.setattr(rows, "insert_signals", slowly)
+    in_threads(lambda: sender.send(sender.message("BA")), end)
+    assert outcomes() == ["prov"]
     assert len(open_alarms()) == 1
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from alarms.models import Alarm, Installation, Signal, Zone
+from alarms.models import Alarm, Desk, Installation, RoutingRule, Signal, Zone
 from alarms.models import TestPeriod as Period
+from alarms.selectors.rows import row_of
 from alarms.services import prov
 from alarms.services.intake import store_batch, under_test
 from tests.alarms.intake.senders import Sender
@@ -230,3 +231,26 @@ def test_receivers_are_told_of_every_change(
     assert told.count() == 2
     prov.end_period(actor=by_alma, now=later, public_id=period.public_id)
     assert told.count() == 3
+
+
+def test_a_rule_gives_a_tested_row_its_desk_and_makes_it_no_graver(
+    sender: Sender, fire_prov: Period, deliver_all: Callable[..., int]
+) -> None:
+    desk = Desk.objects.order_by("-position").first()
+    assert desk is not None
+    RoutingRule.objects.create(name="Skolor", position=1, desk=desk, priority=1, target_seconds=30)
+    sender.send(sender.message("FA"), sender.message("FA", "13"))
+    deliver_all(sender.now)
+    real, row = open_alarms()
+    assert (real.desk, real.priority, real.target_seconds) == (desk, 1, 30)
+    assert (row.desk, row.priority, row.target_at, row.escalates_at) == (desk, 5, None, None)
+
+
+def test_no_tested_fire_waits_for_räddningstjänsten(
+    sender: Sender, installation: Installation, fire_prov: Period
+) -> None:
+    installation.fire_call = "centre"
+    installation.save()
+    sender.send(sender.message("FA"), sender.message("FA", "13"))
+    shown = [row_of(alarm) for alarm in open_alarms()]
+    assert [(row.prov, row.awaits_rescue) for row in shown] == [(False, True), (True, False)]
