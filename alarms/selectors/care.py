@@ -139,6 +139,8 @@ def recipient_of(alarm: Alarm) -> CareRecipient | None:
 
     The record of the zone before that of the whole installation.
     """
+    if alarm.installation_id is None:
+        return None
     places = Q(zone="") | Q(zone=alarm.zone, area__in=("", alarm.area))
     return (
         CareRecipient.objects.filter(places, installation_id=alarm.installation_id)

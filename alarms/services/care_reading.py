@@ -72,9 +72,10 @@ def look_up(
 ) -> CareRecipient | None:
     """Exactly one brukare by number (BR-2026-000001) or whole telephone number, else None.
 
-    For the trygghetslarm desk, or with a case number for those who answer for the law. Each
-    attempt is recorded, found or not, and what was asked for is not kept. Raises Forbidden for
-    others, Invalid for what is neither number nor telephone, TooMany after twenty in an hour.
+    For the trygghetslarm desk, or with a case number for those who answer for the law; they also
+    find one who no longer has the alarm, by number. Each attempt is recorded, found or not, and
+    what was asked for is not kept. Raises Forbidden for others, Invalid for what is neither
+    number nor telephone, TooMany after twenty in an hour.
     """
     with unit_of_work(actor=actor, now=now):
         case = case_number.strip()
@@ -82,7 +83,7 @@ def look_up(
         # Two at once must not both be the twentieth.
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         _refuse_too_many(user, now=now)
-        found = _exactly_one(user, wanted.strip())
+        found = _exactly_one(user, wanted.strip(), ended=ground == CareReadGround.CASE)
         _note(found, user=user, now=now, ground=ground, case_number=case)
     return found
 
@@ -121,10 +122,12 @@ def _refuse_too_many(user: User, *, now: dt.datetime) -> None:
         )
 
 
-def _exactly_one(user: User, wanted: str) -> CareRecipient | None:
-    people = CareRecipient.objects.to_look_up(user).current()
+def _exactly_one(user: User, wanted: str, *, ended: bool) -> CareRecipient | None:
+    """`ended`: also one who no longer has the alarm, by the record's own number."""
+    known = CareRecipient.objects.to_look_up(user)
+    people = known.current()
     if _NUMBER.fullmatch(wanted.upper()):
-        return people.filter(number=wanted.upper()).first()
+        return (known if ended else people).filter(number=wanted.upper()).first()
     number = dialled(wanted)
     if sum(char.isdigit() for char in number) < LEAST_DIGITS or set(wanted) - set(
         "+0123456789 -()"

@@ -13,7 +13,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -161,7 +161,7 @@ def marks_in_database(*, work: bool = False) -> dict[str, set[str]]:
 def redis_values() -> dict[str, bytes]:
     """Everything that stands in this test's Redis: queues of tasks, caches, layers."""
     client: Any = redis.Redis.from_url(settings.REDIS_URL)
-    read = {
+    read: dict[bytes, Callable[[bytes], bytes | None]] = {
         b"string": lambda key: client.get(key),
         b"list": lambda key: b" ".join(client.lrange(key, 0, -1)),
         b"hash": lambda key: repr(client.hgetall(key)).encode(),

@@ -114,7 +114,7 @@ def leaks_on_pages(
                 continue
             answer = client.get(url)
             shown += answer.status_code == 200
-            body = b"".join(answer) if answer.streaming else answer.content  # type: ignore[arg-type]  # no page is asynchronous
+            body = b"".join(answer) if answer.streaming else answer.content
             hits = marks_in(body + str(answer.headers).encode(), work=True, deep=False)
             if name in DOORS and who == "SITE_MANAGER":
                 hits -= set(CORES)

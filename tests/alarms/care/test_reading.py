@@ -315,6 +315,22 @@ def test_the_data_protection_officer_gives_a_case_number(
         )
 
 
+def test_an_ended_record_is_found_in_a_case_and_not_at_the_desk(
+    recipient: CareRecipient, officer: User, alma: User, now: dt.datetime
+) -> None:
+    end_recipient(actor=SYSTEM, now=now, recipient_id=recipient.pk)
+    sign_on(alma, now)
+    assert look_up(actor=actor_for(alma), now=now, user=alma, wanted=recipient.number) is None
+    found = look_up(
+        actor=actor_for(officer),
+        now=now,
+        user=officer,
+        wanted=recipient.number,
+        case_number="VON 2026/13",
+    )
+    assert found == recipient
+
+
 def test_another_namnd_s_registrator_finds_nobody(
     recipient: CareRecipient, city: City, now: dt.datetime
 ) -> None:
