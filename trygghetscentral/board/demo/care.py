@@ -14,8 +14,11 @@ RISKS = ("", "Stor hund, ring innan", "", "Röker inomhus", "")
 PHONE = "040-628 04 {:02d}"
 
 
-def enter(*, actor: Actor, now: dt.datetime, installation: Installation, position: int) -> None:
-    """Enter the one whose whole installation it is; the same position gives the same person."""
+def enter(
+    *, actor: Actor, now: dt.datetime, installation: Installation, position: int, zone: str = ""
+) -> None:
+    """Enter the one whose zone it is, or whose whole installation; the same position gives the
+    same person."""
     enter_recipient(
         actor=actor,
         now=now,
@@ -23,6 +26,7 @@ def enter(*, actor: Actor, now: dt.datetime, installation: Installation, positio
         data=CareData(
             name=f"Brukare Exempel {position}",
             address=f"Påhittade gatan {position}, lägenhet 1103",
+            zone=zone,
             phone=PHONE.format(position % 100),
             voice_address=f"sip:trygghet{position}@vaxel.example",
             entry=f"Porten till höger. Portkod {position * 37 % 10_000:04d}",

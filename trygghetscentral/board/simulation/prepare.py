@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from alarms.models import SupervisionCategory, Transmitter
+from alarms.models import Installation, SupervisionCategory, Transmitter
 from alarms.services import installations
 from trygghetscentral.accounts.models import Organisation, User
 from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.accounts.services.grants import grant_role
 from trygghetscentral.accounts.services.tokens import create_api_token
 from trygghetscentral.accounts.services.users import create_user
-from trygghetscentral.board.demo import people
+from trygghetscentral.board.demo import care, people
 from trygghetscentral.board.demo.city import add_site
 from trygghetscentral.board.simulation import blueprint
 from trygghetscentral.places.models import Site
@@ -21,6 +21,8 @@ from trygghetscentral.shared.db import unit_of_work
 
 ACTOR = Actor.system("simulate")
 USERNAME = "simulator"
+HOMES = "Trygghetslarm i hemmen"
+FIRST_PERSON, KNOWN_PERSONS = 1_000, 5
 SILENT_LIMIT = SupervisionCategory.S90
 TOKEN_LIFE = dt.timedelta(days=2)
 
@@ -56,22 +58,53 @@ def prepare(*, now: dt.datetime) -> Added:
                 supervision=SupervisionCategory.D32,
             )
             added.sites += 1
-        _transmitters(now, added)
+        _gateways(now, added)
         _system_account(organisations[people.ROOT], now)
     return added
 
 
-def _transmitters(now: dt.datetime, added: Added) -> None:
+def _gateways(now: dt.datetime, added: Added) -> None:
+    """The gateways in installations of their own, and whose the buttons behind them are: the
+    first few of each, since sealing two thousand records takes minutes."""
     known = set(Transmitter.objects.filter(active=True).values_list("account", flat=True))
-    wanted = [(account, site, SupervisionCategory.D32) for account, site, _ in blueprint.gateways()]
-    wanted.append((blueprint.SILENT_ACCOUNT, blueprint.SILENT_SITE, SupervisionCategory.NONE))
-    for account, slug, supervision in wanted:
+    person = FIRST_PERSON
+    for account, slug, buttons in blueprint.gateways():
+        person += KNOWN_PERSONS
         if account in known:
             continue
-        installation = Site.objects.get(slug=slug).installations.order_by("pk")[0]
-        data = installations.TransmitterData(account=account, supervision=supervision)
-        installations.add_transmitter(actor=ACTOR, now=now, installation=installation, data=data)
-        added.transmitters += 1
+        installation = _homes(slug, now)
+        _add(account, installation, SupervisionCategory.D32, now, added)
+        for place, button in enumerate(buttons[:KNOWN_PERSONS]):
+            care.enter(
+                actor=ACTOR,
+                now=now,
+                installation=installation,
+                position=person + place,
+                zone=button,
+            )
+    if blueprint.SILENT_ACCOUNT not in known:
+        pump = Site.objects.get(slug=blueprint.SILENT_SITE).installations.order_by("pk")[0]
+        _add(blueprint.SILENT_ACCOUNT, pump, SupervisionCategory.NONE, now, added)
+
+
+def _homes(slug: str, now: dt.datetime) -> Installation:
+    """Apart from the area's old installation, which belongs to one person."""
+    site = Site.objects.get(slug=slug)
+    return site.installations.filter(name=HOMES).first() or installations.create_installation(
+        actor=ACTOR, now=now, site=site, name=HOMES
+    )
+
+
+def _add(
+    account: str,
+    installation: Installation,
+    supervision: SupervisionCategory,
+    now: dt.datetime,
+    added: Added,
+) -> None:
+    data = installations.TransmitterData(account=account, supervision=supervision)
+    installations.add_transmitter(actor=ACTOR, now=now, installation=installation, data=data)
+    added.transmitters += 1
 
 
 def _system_account(root: Organisation, now: dt.datetime) -> None:
