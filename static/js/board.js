@@ -11,7 +11,7 @@ import { openClose, openedKey, openNote, startDetail } from "./detail.js";
 import { startDuty } from "./duty.js";
 import { startHand } from "./hand.js";
 import { Hold } from "./hold.js";
-import { hears, startDesks } from "./desks.js";
+import { ears, startDesks } from "./desks.js";
 import { Keys } from "./keys.js";
 import { LiveStream } from "./live.js";
 import { isTest, nameOf, priorityOf } from "./mark.js";
@@ -41,7 +41,7 @@ const hold = new Hold([need("list"), need("strip")]);
 const list = new RowList({
   strip: need("rows-strip"), mine: need("rows-mine"), all: need("rows"), scroller: need("list"), hold,
 });
-const sound = new Sound(() => list.unanswered().filter((row) => hears(row, list.rows())).map(priorityOf));
+const sound = new Sound(() => list.unanswered().filter(ears(list.rows())).map(priorityOf));
 const stream = new LiveStream({
   stream: "alarms", since: Number(main.dataset.seq), window: Number(main.dataset.window),
   pollUrl: main.dataset.poll ?? "",
@@ -109,7 +109,7 @@ function takeRows(message) {
 /** @param {HTMLElement} row @param {string} words */
 function tellOf(row, words) {
   const priority = priorityOf(row);
-  if (hears(row, list.rows())) sound.arrived(priority);
+  if (ears(list.rows())(row)) sound.arrived(priority);
   if (row.dataset.back) words = "back_alarm";
   const text = say(isTest(row) ? "prov_signal" : words, { p: priority, what: nameOf(row) });
   if (priority === 1) sayNow(text);

@@ -20,19 +20,21 @@ function ids(name) {
 }
 
 /**
- * Whether an unanswered alarm is heard here now.
- * @param {HTMLElement} row
+ * Who hears what here, as it stands now.
  * @param {HTMLElement[]} rows all rows of the list
- * @returns {boolean}
+ * @returns {(row: HTMLElement) => boolean} whether an unanswered alarm is heard here now
  */
-export function hears(row, rows) {
+export function ears(rows) {
   const mine = ids("mine");
-  const desk = row.dataset.desk ?? "";
-  if (!mine.length || !desk || isMine(row) || ids("unstaffed").includes(desk)) return true;
-  if (serverNow() - Date.parse(row.dataset.waitingSince ?? "") >= OTHERS_AFTER_MS) return true;
+  const unstaffed = ids("unstaffed");
   const free = !bar()?.hasAttribute("data-away")
-    && !rows.some((other) => isMine(other) && BUSY.includes(other.dataset.state ?? ""));
-  return free && mine.includes(desk);
+    && !rows.some((row) => isMine(row) && BUSY.includes(row.dataset.state ?? ""));
+  return (row) => {
+    const desk = row.dataset.desk ?? "";
+    if (!mine.length || !desk || isMine(row) || unstaffed.includes(desk)) return true;
+    if (serverNow() - Date.parse(row.dataset.waitingSince ?? "") >= OTHERS_AFTER_MS) return true;
+    return free && mine.includes(desk);
+  };
 }
 
 async function refresh() {

@@ -76,7 +76,7 @@ def test_an_unstaffed_desk_says_so_on_the_board_and_on_the_page(
     board = sit(alma)
     board.seen_at = clock.now()
     board.save()
-    board.session_key = client.session.session_key
+    board.session_key = str(client.session.session_key)
     board.save()
     bar = client.get("/larm/pass/rad/").content.decode()
     assert f'data-mine="{fire_desk.pk} "' in bar

@@ -154,6 +154,7 @@ def test_a_colleague_who_is_present_takes_over_as_it_stands(
     assert after.waiting_since == mine.waiting_since
     row = LedgerRow.objects.get(name="alarm.handed_over")
     payload = LedgerPayload.objects.get(seq=row.seq).body
+    assert payload is not None
     assert payload["from_owner_id"] == alma.pk
     assert payload["alarm"]["owner_id"] == bo.pk
 

@@ -94,8 +94,9 @@ def test_a_desk_that_nobody_works_and_no_desk_are_heard_by_all(
 def test_my_own_alarm_that_sounds_again_is_heard_at_once_however_busy_i_am(
     screen_of: Sit, city: City, alma: User, desks: tuple[Desk, Desk]
 ) -> None:
-    owned = {"state": "acknowledged", "owner": alma, "unanswered": False, "desk": desks[1]}
-    alarm = changed(raised(city.technical), **owned)
+    alarm = changed(
+        raised(city.technical, desk=desks[1]), state="acknowledged", owner=alma, unanswered=False
+    )
     screen = screen_of(alma)
     screen.open()
     at = clock.now()
@@ -147,6 +148,26 @@ def test_a_shift_by_keyboard_from_signing_on_to_the_lock_and_back(
     page.keyboard.press("Enter")
     page.wait_for_url("**/larm/")
     expect(page.locator("#rows .row")).to_have_count(1)
+
+
+def test_the_next_operator_takes_the_chair_by_keyboard(
+    screen_of: Sit, city: City, alma: User, bo: User
+) -> None:
+    bo.set_password(PASSWORD)
+    bo.save()
+    screen = screen_of(alma)
+    page = screen.open()
+    page.keyboard.press("Shift+L")
+    page.wait_for_url("**/larm/las/")
+    page.focus("#byt_login")
+    page.keyboard.type("bo")
+    page.keyboard.press("Tab")
+    while page.evaluate("document.activeElement.id") != "byt_password":
+        page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/larm/pass/")
+    expect(page.locator("#user-menu > summary")).to_contain_text("SL 1")
 
 
 def test_every_window_of_the_workstation_goes_dark_together(
