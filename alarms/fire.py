@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from alarms.codes import Category
 from alarms.prov import is_test
@@ -11,6 +14,11 @@ if TYPE_CHECKING:
     from alarms.models import Alarm
 
 CENTRE = "centre"
+RESCUE_WORDS: Final[dict[str, Promise]] = {
+    "sos": _("SOS direkt"),
+    CENTRE: _("vi larmar"),
+    "nobody": _("ingen larmar"),
+}
 FIRE_ENDINGS = (".alarm", ".manual")
 
 

@@ -31,13 +31,13 @@ class ManualForm(forms.Form):
     )
     site = forms.SlugField(required=False, max_length=140)
     address = forms.CharField(
-        label=_("Adress eller plats, om det inte är ett objekt"),
+        label=_("Eller adress"),
         max_length=MOST_ADDRESS,
         required=False,
         widget=forms.TextInput(attrs=QUIET),
     )
     city_area = forms.ModelChoiceField(
-        label=_("Stadsområde, om adressen är okänd"),
+        label=_("Eller stadsområde"),
         queryset=Area.objects.none(),
         to_field_name="slug",
         required=False,
@@ -57,11 +57,10 @@ class ManualForm(forms.Form):
         widget=forms.TextInput(attrs=QUIET),
     )
     phone = forms.CharField(
-        label=_("Nummer att ringa tillbaka på"),
+        label=_("Ring tillbaka på"),
         max_length=MOST_PHONE,
         required=False,
         widget=forms.TextInput(attrs={**QUIET, "inputmode": "tel"}),
-        help_text=_("Namn och nummer ser bara den som handlägger larm."),
     )
     attach = forms.CharField(required=False, max_length=36)
 
@@ -69,6 +68,7 @@ class ManualForm(forms.Form):
         self, *args: Any, types: list[AlarmType], areas: Any, places: Any, **kwargs: Any
     ) -> None:
         kwargs.setdefault("initial", {"form_id": uuid.uuid4()})
+        kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         self.found_site: Site | None = None
         self._places = places

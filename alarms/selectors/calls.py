@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from alarms.fire import CENTRE, awaits_rescue, rescue_call
+from alarms.fire import CENTRE, RESCUE_WORDS, awaits_rescue, rescue_call
 from alarms.models import (
     SENT_OUT,
     Alarm,
@@ -19,7 +19,6 @@ from alarms.models import (
     CodeWordCheck,
     CodeWordOutcome,
     Direction,
-    Installation,
     Party,
 )
 from alarms.services.closing import needs_statement
@@ -87,7 +86,7 @@ def hand_part(alarm: Alarm, *, user: User, hidden: bool) -> HandPart:
         word_label=str(CodeWordOutcome(last.outcome).label) if last else "",
         word_at=last.at if last else None,
         is_fire=bool(fire),
-        rescue_label=str(Installation.FireCall(fire).label) if fire else "",
+        rescue_label=str(RESCUE_WORDS[fire]) if fire else "",
         awaits_rescue=is_open and awaits_rescue(alarm),
         rescue_called_at=alarm.target_met_at if fire == CENTRE else None,
         statement_needed=needs_statement(alarm.category),

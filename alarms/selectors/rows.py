@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from alarms.codes import Category, classify
 from alarms.escalation import Level
-from alarms.fire import awaits_rescue, rescue_call
-from alarms.models import Alarm, Installation
+from alarms.fire import RESCUE_WORDS, awaits_rescue, rescue_call
+from alarms.models import Alarm
 from alarms.prov import is_test
 from alarms.services.correlation import UNKNOWN_ACCOUNT_KIND
 from alarms.services.intake.links import LINK_KIND
@@ -123,7 +123,7 @@ def _waits(alarm: Alarm) -> WaitMarks:
 
 def _rescue_label(alarm: Alarm) -> str:
     call = rescue_call(alarm)
-    return str(Installation.FireCall(call).label) if call else ""
+    return str(RESCUE_WORDS[call]) if call else ""
 
 
 def _numbered(word: str, number: str, name: str) -> str:

@@ -134,7 +134,7 @@ def test_a_fire_by_telephone_is_ours_to_alarm(put_up: Callable[..., Alarm], alma
     alarm = put_up(type_code="AL-BRM", take=True)
     shown = visible_alarms(alma).get(pk=alarm.pk)
     assert hand_part(shown, user=alma, hidden=False).awaits_rescue
-    assert row_of(shown).rescue == "vi larmar räddningstjänsten"
+    assert row_of(shown).rescue == "vi larmar"
 
 
 def test_a_trygghetslarm_says_where_and_what_in_the_protected_row_only(
