@@ -97,15 +97,7 @@ class _Standing:
 
 
 def _standing(period: TestPeriod) -> list[_Standing]:
-    came = list(
-        Signal.objects.filter(
-            installation_id=period.installation_id,
-            outcome=SignalOutcome.PROV,
-            received_at__gte=period.starts_at,
-        )
-        .defer("raw", "extended")
-        .order_by("pk")
-    )
+    came = _last_words(period)
     if not came:
         return []
     known, place = directory.load(0), _Place.of(period)
@@ -128,6 +120,23 @@ def _standing(period: TestPeriod) -> list[_Standing]:
         one.activation = activation
         one.signals.append(signal.pk)
     return list(found.values())
+
+
+def _last_words(period: TestPeriod) -> list[Signal]:
+    """The last signal of each code and place, in order: no earlier one can change what stands,
+    and a sensor that chatters for weeks must not keep intake waiting."""
+    alike = ("area", "zone", "scheme", "code", "qualifier")
+    found = (
+        Signal.objects.filter(
+            installation_id=period.installation_id,
+            outcome=SignalOutcome.PROV,
+            received_at__gte=period.starts_at,
+        )
+        .defer("raw", "extended")
+        .order_by(*alike, "-pk")
+        .distinct(*alike)
+    )
+    return sorted(found, key=lambda signal: signal.pk)
 
 
 @dataclass(frozen=True, slots=True)

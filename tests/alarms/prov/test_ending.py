@@ -56,6 +56,18 @@ def test_what_was_restored_and_tested_again_remains_all_the_same(
     assert len(open_alarms()) == 1
 
 
+def test_a_sensor_that_chatters_is_one_alarm_with_its_last_signal(
+    sender: Sender, set_prov: Callable[..., Period]
+) -> None:
+    period = set_prov()
+    for _ in range(20):
+        sender.send(sender.message("BR"), sender.message("BA"))
+    run_due(period.until)
+    [alarm] = open_alarms()
+    last = Signal.objects.order_by("pk").last()
+    assert (alarm.signal_count, last and last.alarm_id) == (1, alarm.pk)
+
+
 def test_openings_tests_and_restores_leave_nothing_behind(
     sender: Sender, set_prov: Callable[..., Period]
 ) -> None:
