@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from alarms import figures_urls, hand_urls, manage_urls, shift_urls
-from alarms.views import care, desk, moving
+from alarms.views import as_of, care, desk, moving
 
 app_name = "alarms"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     *manage_urls.urlpatterns,
     *shift_urls.urlpatterns,
     *hand_urls.urlpatterns,
+    path("da/", as_of.past, name="as-of"),
     path("<uuid:public_id>/", desk.detail, name="detail"),
     path("<uuid:public_id>/ta/", desk.claim, name="claim"),
     path("<uuid:public_id>/lamna/", desk.release, name="release"),

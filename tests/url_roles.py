@@ -202,6 +202,7 @@ URLS |= {
     "alarms:load": row("SHIFT_LEAD"),
     "alarms:figures": row(FIGURE_READERS),
     "alarms:figures-file": row(FIGURE_READERS, 404, kind="txt"),
+    "alarms:as-of": row(BOARD_READERS),
     "alarms:detail": row(ALARM_READERS, 404),
     "alarms:claim": row(OPERATORS, 404, "post"),
     "alarms:release": row(OPERATORS, 404, "post"),

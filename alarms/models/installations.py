@@ -57,8 +57,7 @@ class Installation(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(alarm_class__isnull=True)
-                | models.Q(alarm_class__range=(1, 4)),
+                condition=models.Q(alarm_class__isnull=True) | models.Q(alarm_class__range=(1, 4)),
                 name="installation_alarm_class",
             ),
         )

@@ -130,9 +130,7 @@ def empty_desk(*, actor: Actor, now: dt.datetime, desk_id: int) -> None:
 
 def _locked_person(actor: Actor) -> User:
     # The user's row is what two of one person's own tabs wait for.
-    user: User | None = (
-        User.objects.select_for_update(no_key=True).filter(pk=actor.user_id).first()
-    )
+    user: User | None = User.objects.select_for_update(no_key=True).filter(pk=actor.user_id).first()
     if user is None or user.is_service:
         raise Forbidden(_("Bara en person kan arbeta vid en larmplats."), code="no_person")
     return user

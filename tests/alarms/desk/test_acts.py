@@ -142,9 +142,7 @@ def test_some_codes_need_a_note(sender: Sender, by_alma: Actor, now: dt.datetime
     leak = Alarm.objects.get()
     claim_alarm(actor=by_alma, now=now, public_id=leak.public_id)
     with pytest.raises(Invalid, match="anteckning"):
-        close_alarm(
-            actor=by_alma, now=now, public_id=leak.public_id, code="handed_over", note="  "
-        )
+        close_alarm(actor=by_alma, now=now, public_id=leak.public_id, code="handed_over", note="  ")
     assert Alarm.objects.get().state == "acknowledged"
     close_alarm(
         actor=by_alma,
