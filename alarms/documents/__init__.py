@@ -1,5 +1,5 @@
 """Papers and files made of what the selectors read: charts, CSV, XLSX and PDF.
 
-vl-convert, typst and openpyxl are imported inside the functions that use them: they would add
-some 50 MB to every process that never draws anything (measured: docs/figures.md).
+What is heavy is apart: vl-convert and typst run in a program of their own (`press`), openpyxl is
+imported where it is used.
 """

@@ -6,14 +6,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import structlog
 from django.core.cache import cache
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from alarms.documents.grids import Grid, GridRow
+from alarms.documents.work import PressFailed, ordered
 from alarms.selectors.figures import FIGURES
 
 NOW_COLOUR: Final = "#174684"
@@ -27,6 +30,8 @@ KEPT_SECONDS: Final = 3600
 # Which figure each table's chart shows.
 SHOWN: Final = {"desk": "received", "category": "p80", "installation": "late"}
 
+log = structlog.get_logger()
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
@@ -37,8 +42,27 @@ class Chart:
     alt: str
 
 
-def chart_of(grid: Grid) -> Chart | None:
-    """The chart of a table, None when there is nothing to draw."""
+def charts_of(grids: Sequence[Grid]) -> list[Chart | None]:
+    """The chart of each table, None where there is nothing to draw, or where it could not be
+    drawn: the table says the same."""
+    plans = [_plan(grid) for grid in grids]
+    drawn = _svgs([plan.source for plan in plans if plan])
+    return [
+        Chart(plan.title, SafeString(drawn[plan.source]), plan.alt)
+        if plan and plan.source in drawn
+        else None
+        for plan in plans
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    title: str
+    alt: str
+    source: str
+
+
+def _plan(grid: Grid) -> _Plan | None:
     figure = next(one for one in FIGURES if one.name == SHOWN[grid.code])
     place = FIGURES.index(figure)
     rows = [row for row in grid.rows if not row.total and _drawn(row, place)]
@@ -56,7 +80,8 @@ def chart_of(grid: Grid) -> Chart | None:
         }
         for row in rows
     )
-    return Chart(title, _svg(_specification(rows, place)), f"{title}: {said}")
+    source = json.dumps(_specification(rows, place), sort_keys=True)
+    return _Plan(title, f"{title}: {said}", source)
 
 
 def _drawn(row: GridRow, place: int) -> bool:
@@ -117,19 +142,23 @@ def _bar(label: str, which: str, value: float | None, text: str) -> dict[str, An
     return {"label": label, "which": which, "value": value or 0, "text": text}
 
 
-def _svg(specification: dict[str, Any]) -> SafeString:
-    # By content: the same figures are the same picture, and other figures another.
-    source = json.dumps(specification, sort_keys=True)
-    key = f"chart:{hashlib.sha256(source.encode()).hexdigest()}"
-    kept = cache.get(key)
-    if not isinstance(kept, str):
-        kept = _render(source)
-        cache.set(key, kept, KEPT_SECONDS)
-    # Vega escapes the texts it writes; a test holds it to that.
-    return SafeString(kept)
+def _svgs(sources: list[str]) -> dict[str, str]:
+    # Kept by content: the same figures are the same picture, and other figures another. Vega
+    # escapes the texts it writes; a test holds it to that.
+    keys = {_key(source): source for source in sources}
+    found = cache.get_many(keys)
+    missing = {key: source for key, source in keys.items() if key not in found}
+    if missing:
+        try:
+            made = json.loads(ordered("charts", list(missing.values())))
+        except PressFailed as error:
+            log.warning("charts_not_drawn", reason=str(error))
+            made = []
+        drawn = dict(zip(missing, made, strict=False))
+        cache.set_many(drawn, KEPT_SECONDS)
+        found |= drawn
+    return {keys[key]: svg for key, svg in found.items()}
 
 
-def _render(source: str) -> str:
-    import vl_convert
-
-    return str(vl_convert.vegalite_to_svg(source, allowed_base_urls=[], show_warnings=False))
+def _key(source: str) -> str:
+    return f"chart:{hashlib.sha256(source.encode()).hexdigest()}"

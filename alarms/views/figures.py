@@ -6,16 +6,20 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from alarms.documents.charts import chart_of
+from alarms.documents.charts import charts_of
 from alarms.documents.grids import late_rows
 from alarms.documents.paper import pdf_of
 from alarms.documents.sheets import csv_of, grids, xlsx_of
 from alarms.documents.words import coverage_lines, moment_text, period_text, summary
+from alarms.documents.work import PressFailed
 from alarms.forms.figures import PeriodForm
 from alarms.selectors.figures import (
     FIGURES,
@@ -58,7 +62,7 @@ def figures(request: Request) -> HttpResponse:
     form = _form(request)
     period = form.chosen() if form.is_valid() else _default(request)
     report = report_for(request.user, period, now=clock.now(), most_late=MOST_ON_PAGE)
-    tables = [{"grid": grid, "chart": chart_of(grid)} for grid in grids(report)]
+    tables = grids(report)
     return render(
         request,
         "alarms/figures.html",
@@ -69,7 +73,7 @@ def figures(request: Request) -> HttpResponse:
             "summary": summary(report),
             "coverage": coverage_lines(report),
             "taken": moment_text(report),
-            "tables": tables,
+            "tables": list(zip(tables, charts_of(tables), strict=True)),
             "late": late_rows(report),
             "definitions": FIGURES,
             "hiding": HIDING,
@@ -92,7 +96,18 @@ def figures_file(request: Request, kind: str) -> HttpResponse:
     period = form.chosen() if form.is_bound else _default(request)
     make, content_type, most = FILES[kind]
     report = report_for(request.user, period, now=clock.now(), most_late=most)
-    response = HttpResponse(make(report), content_type=content_type)
+    try:
+        made = make(report)
+    except PressFailed:
+        messages.error(
+            request,
+            _(
+                "Filen gick inte att göra just nu. Siffrorna står här. Försök igen, eller hämta "
+                "dem som Excel eller CSV."
+            ),
+        )
+        return HttpResponseRedirect(f"{reverse('alarms:figures')}?{_query(period)}")
+    response = HttpResponse(made, content_type=content_type)
     name = f"larm-{period.first:%Y-%m-%d}-{period.last:%Y-%m-%d}.{kind}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -23,9 +23,6 @@ ALLOWED: dict[str, dict[str, str]] = {
     },
     "late_imports": {
         "alarms/apps.py: importerar i ready": "models exist only when apps are ready",
-        "alarms/documents/charts.py: importerar i _render": "vl-convert weighs 80 MB once it "
-        "draws; only the processes that draw carry it",
-        "alarms/documents/paper.py: importerar i pdf_of": "typst, as vl-convert",
         "alarms/documents/sheets.py: importerar i xlsx_of": "openpyxl weighs 29 MB and half a "
         "second of every start",
         "trygghetscentral/ledger/apps.py: importerar i ready": "models exist only when apps are "

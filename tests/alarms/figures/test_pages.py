@@ -19,7 +19,8 @@ from django.utils.html import escape
 from openpyxl import load_workbook
 from pytest_django import Settings
 
-from alarms.documents.charts import chart_of
+from alarms.documents import work
+from alarms.documents.charts import charts_of
 from alarms.documents.grids import Cell, Grid, GridRow, Pair
 from alarms.documents.paper import paper_data, pdf_of
 from alarms.documents.sheets import csv_of, harmless, xlsx_of
@@ -228,7 +229,7 @@ def test_bars_begin_at_zero_and_a_hidden_number_is_no_bar() -> None:
         ("x",) * 7,
         (row("A", 100, 50), row("B", 25, 0), GridRow("C", (nothing,) * 7)),
     )
-    chart = chart_of(grid)
+    (chart,) = charts_of([grid])
     assert chart is not None
     assert ">C<" not in chart.svg
     bars = re.findall(r'd="M0,[\d.]+h([\d.]+)v[\d.]+h-[\d.]+Z" fill="(#\w+)"', chart.svg)
@@ -238,7 +239,27 @@ def test_bars_begin_at_zero_and_a_hidden_number_is_no_bar() -> None:
     assert quarter == pytest.approx(long / 4, abs=0.5)
     assert "50 före" in chart.svg
     assert "style=" not in chart.svg
-    assert chart_of(Grid("desk", "x", ("x",) * 7, (GridRow("C", (nothing,) * 7),))) is None
+    empty = Grid("desk", "x", ("x",) * 7, (GridRow("C", (nothing,) * 7),))
+    assert charts_of([empty, grid]) == [None, chart]
+
+
+def test_figures_are_shown_without_charts_when_they_cannot_be_drawn(
+    bo: User,
+    city: City,
+    now: dt.datetime,
+    client_of: ClientOf,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plant(city.technical, now, [7.3] * 77)
+    monkeypatch.setattr(work, "PRESS", work.PRESS.with_name("missing.py"))
+    page = client_of(bo).get(f"{PAGE}?{asked()}").content.decode()
+    assert "77 larm kom in" in page
+    assert "<svg viewBox" not in page[page.index("figures-desk") :]
+    with pytest.raises(work.PressFailed):
+        pdf_of(report(bo, now))
+    answer = client_of(bo).get(f"{file_of('pdf')}?{asked()}", follow=True)
+    assert answer.redirect_chain == [(f"{PAGE}?{asked()}", 302)]
+    assert "Filen gick inte att göra just nu" in answer.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -298,7 +319,7 @@ def test_an_empty_period_says_so(bo: User, client_of: ClientOf) -> None:
         assert client_of(bo).get(file_of(kind)).status_code == 200
 
 
-def test_what_draws_and_sets_is_loaded_only_by_those_who_draw() -> None:
+def test_what_draws_and_sets_is_never_loaded_by_the_house_itself() -> None:
     code = (
         "import django, sys; django.setup(); import alarms.urls, alarms.views.figures;"
         "print([name for name in ('vl_convert', 'typst', 'openpyxl') if name in sys.modules])"
