@@ -25,7 +25,7 @@ LOOKUPS_AN_HOUR: Final = 20
 HOUR: Final = dt.timedelta(hours=1)
 LEAST_DIGITS: Final = 6
 _NUMBER: Final = re.compile(r"BR-[0-9]{4}-[0-9]{6,}")
-_CASE: Final = re.compile(r"[A-Za-zÅÄÖåäö0-9][A-Za-zÅÄÖåäö0-9 .:/-]{2,39}")
+_CASE: Final = re.compile(r"[^\W_][\w .:/-]{2,39}")
 
 
 class TooMany(DomainError):
