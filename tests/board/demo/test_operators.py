@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Mapping
 
 import pytest
 from django.contrib.auth.hashers import make_password
 from pytest_django.live_server_helper import LiveServer
+from typing_extensions import override
 
 from alarms.models import Alarm
 from alarms.states import AlarmState
@@ -26,6 +28,21 @@ PAGE = """
 value="no"><input name="said_by"><textarea name="said"></textarea><button name="b"></form>
 <input name="outside">
 """
+
+
+class AlarmsAgain(Browser):
+    """The alarm's source activates once more just before the operator closes it."""
+
+    def __init__(self, base_url: str, alarm: Alarm) -> None:
+        super().__init__(base_url)
+        self._alarm, self._times = alarm, 1
+
+    @override
+    def post(self, path: str, fields: Mapping[str, str | list[str]], *, page: str) -> int:
+        if path.endswith("/avsluta/") and self._times:
+            self._times -= 1
+            Alarm.objects.filter(pk=self._alarm.pk).update(unanswered=True)
+        return super().post(path, fields, page=page)
 
 
 def test_a_pages_forms_are_read_with_fields_and_choices() -> None:
@@ -73,6 +90,28 @@ def test_an_operator_takes_an_alarm_and_closes_it(live_server: LiveServer, categ
     assert alarm.state == AlarmState.CLOSED, work.line()
     assert work.done["avslutade"] == 1
     assert not asyncio.run(worker.handle_one())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_alarms_again_while_it_is_handled_is_taken_again(live_server: LiveServer) -> None:
+    city = OrganisationFactory.create(name="Kommunen", slug="kommunen")
+    operator = person("OPERATOR", city, password=make_password(PASSWORD))
+    alarm = raised(city, category="technical", kind="technical.alarm")
+    work = Work()
+    worker = Operator(
+        AlarmsAgain(live_server.url, alarm),
+        port=1,
+        speed=100_000,
+        work=work,
+        chance=random.Random(1),
+    )
+    assert worker._browser.sign_in(operator.username, PASSWORD)
+
+    assert asyncio.run(worker.handle_one())
+
+    alarm.refresh_from_db()
+    assert alarm.state == AlarmState.CLOSED, work.line()
+    assert (work.done["tagna igen"], work.done["avslutade"]) == (1, 1)
 
 
 @pytest.mark.django_db(transaction=True)

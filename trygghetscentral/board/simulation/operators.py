@@ -98,15 +98,27 @@ class Operator:
         if self._chance.random() < NOTE_SHARE and (note := form_to(page, "/anteckna/")):
             await self._post(note.action, {**note.fields, "text": "Ringde upp platsen."}, page)
             self._work.done["anteckningar"] += 1
-        form = form_to(page, "/avsluta/")
-        status = BAD
-        if form is not None:
-            status = await self._post(form.action, closing(form, self._chance), page)
-        if status < BAD:
-            self._work.done["avslutade"] += 1
+        if await self._close(page):
             return
+        # It alarmed again meanwhile: answer that too, and see what it is now.
+        page = await asyncio.to_thread(self._browser.get, path)
+        again = form_to(page, "/ta/")
+        if again is not None and await self._post(again.action, again.fields, page) < BAD:
+            self._work.done["tagna igen"] += 1
+            page = await asyncio.to_thread(self._browser.get, path)
+            if await self._close(page):
+                return
         self._work.done["lämnade tillbaka"] += 1
         await self._post(f"{path}lamna/", {}, page)
+
+    async def _close(self, page: str) -> bool:
+        form = form_to(page, "/avsluta/")
+        if form is None:
+            return False
+        if await self._post(form.action, closing(form, self._chance), page) >= BAD:
+            return False
+        self._work.done["avslutade"] += 1
+        return True
 
     async def _post(self, path: str, fields: dict[str, str], page: str) -> int:
         return await asyncio.to_thread(self._browser.post, path, fields, page=page)
