@@ -199,12 +199,7 @@ def read(environ: Mapping[str, str]) -> Env:
         demo=demo,
         demo_password=values.demo_password(raw["DEMO_PASSWORD"], data_dir, demo=demo),
         map_tiles_url=values.tiles(raw["MAP_TILES_URL"]),
-        public_url=outside.web_address(
-            raw, "PUBLIC_URL", f"http://localhost:{raw['PORT'] or 8000}"
-        ).rstrip("/"),
-        email_url=outside.mail(raw),
-        sms_gateway_url=outside.web_address(raw, "SMS_GATEWAY_URL"),
-        deadman_url=outside.web_address(raw, "DEADMAN_URL"),
+        **outside.settings(raw),
         web_processes=values.count(raw, "WEB_PROCESSES", default=2, least=1, most=64),
         worker_processes=values.count(raw, "WORKER_PROCESSES", default=2, least=1, most=64),
         receiver_processes=values.count(raw, "RECEIVER_PROCESSES", default=1, least=1, most=16),

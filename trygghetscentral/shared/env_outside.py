@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from trygghetscentral.shared.env_values import LAST_PORT, SettingsError
@@ -60,3 +61,14 @@ def web_address(raw: Mapping[str, str], name: str, default: str = "") -> str:
     if value and not (urlsplit(value).scheme in {"http", "https"} and urlsplit(value).hostname):
         raise SettingsError(f"{name} ska vara en adress som börjar med https:// eller http://.")
     return value
+
+
+def settings(raw: Mapping[str, str]) -> dict[str, Any]:
+    """The settings of this file, by the names that `Env` has for them."""
+    own = web_address(raw, "PUBLIC_URL", f"http://localhost:{raw['PORT'] or 8000}")
+    return {
+        "public_url": own.rstrip("/"),
+        "email_url": mail(raw),
+        "sms_gateway_url": web_address(raw, "SMS_GATEWAY_URL"),
+        "deadman_url": web_address(raw, "DEADMAN_URL"),
+    }

@@ -131,23 +131,12 @@ def hand_over(
             raise Conflict(_("Passet är redan överlämnat."), code="already_handed_over")
         if not shift.starts_at < now < shift.ends_at:
             raise Conflict(_("Passet pågår inte."), code="shift_not_on")
-        until = shift.ends_at
         shift.handed_over_at = now
         shift.handover_note = text
-        if to_user_id is not None:
-            shift.ends_at = now
+        rest = _rest_for(shift, to_user_id, actor=actor, now=now)
         shift.save(update_fields=("handed_over_at", "handover_note", "ends_at"))
-        if to_user_id is not None:
-            _create(
-                DutyShift(
-                    duty=shift.duty,
-                    user_id=to_user_id,
-                    rank=shift.rank,
-                    starts_at=now,
-                    ends_at=until,
-                    planned_by_id=actor.user_id,
-                )
-            )
+        if rest is not None:
+            _create(rest)
         _say(
             ShiftHandedOver(
                 shift_id=shift.pk,
@@ -159,6 +148,24 @@ def hand_over(
             shift,
         )
     return shift
+
+
+def _rest_for(
+    shift: DutyShift, user_id: int | None, *, actor: Actor, now: dt.datetime
+) -> DutyShift | None:
+    """What is left of the shift, for somebody else; the shift itself then ends now."""
+    if user_id is None:
+        return None
+    rest = DutyShift(
+        duty=shift.duty,
+        user_id=user_id,
+        rank=shift.rank,
+        starts_at=now,
+        ends_at=shift.ends_at,
+        planned_by_id=actor.user_id,
+    )
+    shift.ends_at = now
+    return rest
 
 
 def set_wait(*, actor: Actor, now: dt.datetime, duty_id: int, seconds: int) -> Duty:
