@@ -165,9 +165,8 @@ def read(environ: Mapping[str, str]) -> Env:
     """Read and check every setting.
 
     In demo mode missing keys and the demo password are made once and kept in the data
-    folder (mode 0600). Outside demo mode missing keys are refused.
-
-    Raises SettingsError for a value that cannot be used, or one that is missing.
+    folder (mode 0600). Outside demo mode missing keys are refused. Raises SettingsError for a
+    value that cannot be used, or one that is missing.
     """
     raw = {setting.name: environ.get(setting.name, "").strip() for setting in SETTINGS}
     data_dir = values.data_dir(raw["TC_DATA_DIR"])
