@@ -9,7 +9,7 @@ from alarms.selectors import promises
 from alarms.services.audiences import follow_sites
 from alarms.services.routing import route_alarms
 from alarms.services.shift import leave_when_signed_out
-from trygghetscentral.accounts.events import SignedOut
+from trygghetscentral.accounts.events import SignedOut, UserDeactivated
 from trygghetscentral.callout import auditor
 from trygghetscentral.ledger.models import LedgerRow
 from trygghetscentral.ledger.subscriptions import subscribe
@@ -47,4 +47,5 @@ def register() -> None:
     auditor.register("alarms.prov", promises.overdue_prov)
     subscribe(AlarmRaised.name, subscriber="alarms.route", handler=route_raised)
     subscribe(SiteChanged.name, subscriber="alarms.audiences", handler=follow_changed_sites)
-    subscribe(SignedOut.name, subscriber="alarms.leave_desks", handler=leave_desks)
+    for event in (SignedOut, UserDeactivated):
+        subscribe(event.name, subscriber="alarms.leave_desks", handler=leave_desks)

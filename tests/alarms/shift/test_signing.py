@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from alarms.models import Alarm, Desk, DeskSignOn
 from alarms.selectors.shift import desk_bar, staffing
@@ -18,6 +21,7 @@ from tests.ledger.support import in_threads
 from tests.personas import City
 from trygghetscentral.accounts.actors import actor_for
 from trygghetscentral.accounts.models import User, UserSession
+from trygghetscentral.accounts.services.users import deactivate_user
 from trygghetscentral.ledger.models import LedgerPayload, LedgerRow
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.errors import Conflict, Forbidden, Invalid
@@ -248,6 +252,25 @@ def test_signing_out_everywhere_leaves_the_desks_and_moves_no_alarm(
     assert leave_when_signed_out(actor=system, now=now, user_id=alma.pk) == 0
     assert open_desks(alma) == []
     assert Alarm.objects.get().owner == alma
+
+
+@pytest.mark.django_db(transaction=True)
+def test_logging_out_and_a_closed_account_leave_the_desks(
+    alma: User,
+    bo: User,
+    admin_user: User,
+    now: dt.datetime,
+    signed_on: SignOn,
+    client_of: Callable[[User], Client],
+    deliver_all: Callable[..., int],
+) -> None:
+    desk = Desk.objects.get(code="brand")
+    signed_on(alma, desk)
+    signed_on(bo, desk)
+    client_of(alma).post(reverse("account_logout"))
+    deactivate_user(actor=actor_for(admin_user), now=now, user=bo)
+    deliver_all()
+    assert not DeskSignOn.objects.filter(ended_at=None).exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -183,6 +183,17 @@ def test_every_window_of_the_workstation_goes_dark_together(
     other.wait_for_url("**/larm/las/")
 
 
+def test_a_board_whose_socket_says_locked_goes_dark(screen_of: Sit, city: City, alma: User) -> None:
+    raised(city.technical, text="Skolan Väst")
+    screen = screen_of(alma)
+    page = screen.open()
+    session = UserSession.objects.get(user_id=alma.pk)
+    Presence.objects.create(session_key=session.pk, user=alma, locked_at=clock.now())
+    screen.say({"t": "bye", "why": "locked"})
+    page.wait_for_url("**/larm/las/")
+    assert "Skolan" not in page.content()
+
+
 def test_shift_l_never_gives_an_alarm_back(screen_of: Sit, city: City, alma: User) -> None:
     alarm = changed(raised(city.technical), state="acknowledged", owner=alma, unanswered=False)
     screen = screen_of(alma)
