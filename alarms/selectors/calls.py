@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from alarms.codes import Category
 from alarms.fire import CENTRE, RESCUE_WORDS, awaits_rescue, rescue_call
 from alarms.models import (
     SENT_OUT,
@@ -75,13 +76,14 @@ def hand_part(alarm: Alarm, *, user: User, hidden: bool) -> HandPart:
     checks = [] if hidden else list(CodeWordCheck.objects.filter(alarm=alarm))
     last = checks[-1] if checks else None
     fire = rescue_call(alarm)
-    asked = alarm.category in ASKED_OF
+    has_words = owns and alarm.category in ASKED_OF and bool(words_for(alarm))
+    asked = has_words or alarm.category in (Category.BURGLARY, Category.HOLDUP)
     return HandPart(
         lines=[] if hidden else _lines(alarm, handles=handles, is_open=is_open),
         may_call=handles and is_open and not hidden,
         may_dispatch=handles and is_open and not hidden and (owns or alarm.owner_id is None),
         may_check_word=handles and is_open and owns and asked,
-        has_words=owns and asked and bool(words_for(alarm)),
+        has_words=has_words,
         word_outcome=last.outcome if last else "",
         word_label=str(CodeWordOutcome(last.outcome).label) if last else "",
         word_at=last.at if last else None,

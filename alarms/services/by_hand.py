@@ -103,7 +103,7 @@ def _alarm(
     now: dt.datetime,
 ) -> Alarm:
     row = AlarmType.objects.get(code=kind.code)
-    site = report.site
+    site, area = report.site, report.city_area
     controller_id = site.controller_id if site else centre_id()
     hidden = _is_hidden(kind)
     desk = Desk.objects.filter(code=kind.desk, active=True).first() if kind.desk else None
@@ -119,7 +119,7 @@ def _alarm(
         text="" if hidden else text,
         area_label="" if hidden or site else address,
         site=site,
-        city_area_id=site.area_id if site else (report.city_area and report.city_area.pk),
+        city_area_id=site.area_id if site else (area.pk if area else None),
         controller_id=controller_id,
         audiences=list(alarm_audiences(controller_id, site.restricted_group_id if site else None)),
         desk=desk,

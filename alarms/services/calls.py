@@ -214,8 +214,8 @@ def _row(alarm: Alarm, call: CallData, *, author_id: int, now: dt.datetime) -> A
 def _contact(alarm: Alarm, contact_id: int | None) -> SiteContact | None:
     if contact_id is None:
         return None
-    contact = SiteContact.objects.filter(pk=contact_id, site_id=alarm.site_id).first()
-    if contact is None:
+    contact = SiteContact.objects.filter(pk=contact_id).first()
+    if contact is None or contact.site_id != alarm.site_id:
         raise Invalid(
             _("Kontakten står inte längre på objektskortet."),
             code="no_such_contact",

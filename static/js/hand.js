@@ -63,8 +63,19 @@ function pressed(event) {
   button.click();
 }
 
+/** What has been sent folds together; what was refused stays open as it was. @param {Event} event */
+function sent(event) {
+  const { requestConfig, isError } = /** @type {CustomEvent} */ (event).detail;
+  const form = requestConfig?.elt;
+  if (isError || !(form instanceof HTMLFormElement)) return;
+  const part = form.closest(".call-result, .call-more");
+  if (part instanceof HTMLDetailsElement) part.open = false;
+}
+
 /** Wire once per page. */
 export function startHand() {
+  // Before the opened alarm notes which parts are open, to open them again.
+  document.addEventListener("htmx:beforeSwap", sent, true);
   document.addEventListener("keydown", pressed);
   document.addEventListener("click", rung);
 }

@@ -227,7 +227,7 @@ def test_nothing_is_recorded_on_a_closed_alarm_or_by_the_system(
             call=CallData(whom="police"),
         )
     close_alarm(actor=by_alma, now=now, public_id=alarm.public_id, code="test")
-    acts = (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: record_call(
             actor=by_alma, now=now, public_id=alarm.public_id, call=CallData(whom="police")
         ),
