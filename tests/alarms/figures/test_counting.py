@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from alarms.models import Alarm, IntakePulse
+from alarms.models import Alarm, CareRecipient, IntakePulse
 from alarms.selectors.figures import Figures, PeriodKind, Report, period_of, report_for
 from alarms.services.desk import claim_alarm
 from alarms.services.reception import judge, look, pulse
@@ -208,6 +208,24 @@ def test_trygghetslarm_are_never_told_apart_by_place(
         "Trygghetslarm, alla platser": 1,
         "Övriga anläggningar": 1,
     }
+
+
+def test_a_brukares_own_installation_is_never_a_line(
+    bo: User, city: City, now: dt.datetime
+) -> None:
+    home = make_installation(city.technical, "hemma")
+    CareRecipient.objects.create(
+        number="B-2026-000001",
+        installation=home,
+        controller=city.technical,
+        name="Någon",
+        address="Hemma",
+        created_at=now,
+        changed_at=now,
+    )
+    plant(city.technical, now, [5], category="technical", installation=home)
+    table = next(one for one in day(bo, now).tables if one.code == "installation")
+    assert [line.label for line in table.lines] == ["Övriga anläggningar"]
 
 
 def test_the_number_of_queries_does_not_grow(bo: User, city: City, now: dt.datetime) -> None:
