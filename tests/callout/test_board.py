@@ -130,7 +130,10 @@ def test_the_one_who_is_called_answers_signed_in(
     made = call()
     browser = client_of(roster["primary"])
     assert "väntar på dig" in text(browser, "/larm/jour/")
+    assert "Jag tar det" in text(browser, ABOUT)
+    assert "Jag tar det" not in text(client_of(roster["backup"]), ABOUT)
     browser.post(f"/larm/jour/samtal/{made.public_id}/svara/")
+    assert "Jag tar det" not in text(browser, ABOUT)
     made.refresh_from_db()
     assert made.answered_by == roster["primary"]
     assert "väntar på dig" not in text(browser, "/larm/jour/")

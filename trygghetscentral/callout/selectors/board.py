@@ -115,12 +115,6 @@ def shown(call: Call) -> ShownCall:
     return ShownCall(call, people)
 
 
-def may_answer(call: Call, user: User, *, now: dt.datetime) -> bool:
-    """Whether the user was called, or has the duty now, and an answer is still wanted."""
-    called = call.deliveries.filter(user=user).exclude(channel=Channel.PHONE).exists()
-    return call.is_waiting and (called or call.duty.shifts.at(now).filter(user=user).exists())
-
-
 def own_calls(user: User) -> list[Call]:
     """Open calls in which the user was called and nobody has answered."""
     return list(

@@ -50,7 +50,6 @@ def page(request: Request, public_id: UUID) -> HttpResponse:
         {
             "calls": [board.shown(call)],
             "call": call,
-            "may_answer": board.may_answer(call, request.user, now=clock.now()),
             **_choices(request),
         },
     )
