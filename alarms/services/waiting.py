@@ -10,9 +10,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+from alarms.codes import Category
 from alarms.escalation import Level, next_at
 from alarms.fire import runs_to_rescue
-from alarms.models import Alarm, AlarmType
+from alarms.models import Alarm, AlarmType, VoiceContact
 from alarms.prov import is_test
 from alarms.states import Action, AlarmState, target_of
 from trygghetscentral.callout import services as callout
@@ -112,6 +113,9 @@ def ended(alarm: Alarm, *, actor: Actor, now: dt.datetime) -> None:
     alarm.acts_by = alarm.escalates_at = None
     alarm.escalation = Level.NONE
     alarm.state = AlarmState.CLOSED
+    if alarm.category == Category.MEDICAL:
+        # Whoever closes it by hand says the answer afterwards; nobody else was asked.
+        alarm.voice_contact = VoiceContact.UNASKED
     alarm.closed_at = now
     alarm.closed_by_id = actor.user_id
     callout.stop_calls(

@@ -13,10 +13,13 @@ from django.test import Client
 
 from alarms.models import Alarm, CloseCode
 from alarms.selectors.care import care_part, may_be_lex_sarah
+from alarms.services import waiting
 from alarms.services.desk import claim_alarm, close_alarm, close_codes_for
+from tests.alarms.care.conftest import SYSTEM
 from tests.alarms.intake.senders import Sender
 from trygghetscentral.accounts.actors import actor_for
 from trygghetscentral.accounts.models import User
+from trygghetscentral.shared.db import unit_of_work
 from trygghetscentral.shared.errors import Invalid
 
 LATE = dt.timedelta(seconds=settings.LEX_SARAH_SECONDS)
@@ -154,6 +157,14 @@ def test_a_technical_fault_may_be(answered: Alarm, alma: User, now: dt.datetime)
 def test_a_fire_never_is(sender: Sender, now: dt.datetime) -> None:
     sender.send(sender.message("FA"))
     assert not may_be_lex_sarah(Alarm.objects.get(), now=now + 10 * LATE)
+
+
+def test_what_the_house_closes_by_itself_was_not_asked(alarm: Alarm, now: dt.datetime) -> None:
+    with unit_of_work(actor=SYSTEM, now=now):
+        waiting.ended(alarm, actor=SYSTEM, now=now)
+        alarm.close_code = CloseCode.objects.get(category="medical", code="test")
+        alarm.save()
+    assert Alarm.objects.get().voice_contact == "unasked"
 
 
 def test_alarms_closed_before_the_question_are_marked_as_unasked(

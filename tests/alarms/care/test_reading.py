@@ -30,6 +30,7 @@ from trygghetscentral.accounts.models import User
 from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.accounts.roles import ROLES
 from trygghetscentral.ledger.models import LedgerPayload, LedgerRow
+from trygghetscentral.live.models import Presence
 from trygghetscentral.shared.errors import Forbidden, Invalid
 
 DAY = dt.timedelta(hours=24)
@@ -421,3 +422,22 @@ def test_changing_replaces_next_of_kin_and_keeps_their_order(
     change_recipient(actor=SYSTEM, now=now, recipient_id=recipient.pk, data=changed)
     names = [one.name for one in recipient.next_of_kin.all()]
     assert names == ["Granne Exempel", "Dotter Exempel"]
+
+
+def test_a_locked_workstation_reads_nothing(
+    alarm: Alarm,
+    alma: User,
+    client_of: Callable[[User], Client],
+    travel: Callable[[dt.datetime], object],
+    now: dt.datetime,
+) -> None:
+    travel(now)
+    answer(alma, alarm, now)
+    client = client_of(alma)
+    Presence.objects.create(
+        session_key=client.session.session_key, user=alma, seen_at=now, locked_at=now
+    )
+    refused = client.post(f"/larm/{alarm.public_id}/brukare/", headers={"HX-Request": "true"})
+    assert refused.status_code == 403
+    assert DATA.name not in refused.content.decode()
+    assert not CareRead.objects.exists()
