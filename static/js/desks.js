@@ -7,6 +7,7 @@ import { isMine } from "./mark.js";
 
 const OTHERS_AFTER_MS = 15000;
 const AGAIN_MS = 5000;
+const SOON_MS = 1500;
 const BUSY = ["acknowledged", "verifying", "in_progress"];
 
 /** @returns {HTMLElement | null} */
@@ -55,5 +56,8 @@ async function refresh() {
 }
 
 export function startDesks() {
-  if (bar()) setInterval(refresh, AGAIN_MS);
+  if (!bar()) return;
+  // The page was made before its socket opened, which is what makes its desk staffed.
+  setTimeout(refresh, SOON_MS);
+  setInterval(refresh, AGAIN_MS);
 }
