@@ -71,6 +71,7 @@ def test_a_house_that_is_well_says_so(client: Client, well: dt.datetime) -> None
         "beat",
         "deliveries",
         "seals",
+        "promises",
         "publisher",
     }
     assert body["parts"]["receivers"]["age"] == 0.0
