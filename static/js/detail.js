@@ -226,6 +226,10 @@ function nameConfirm(root) {
   const label = chosen.dataset.label ?? "";
   const note = root.querySelector("[data-close-note]");
   if (note instanceof HTMLTextAreaElement) note.required = chosen.hasAttribute("data-needs-note");
+  // An announced test is the one cause that nobody on the site has to tell (alarms/services/closing.py).
+  for (const field of root.querySelectorAll("[data-said]")) {
+    field.toggleAttribute("required", chosen.getAttribute("value") !== "test");
+  }
   button.textContent = say("close_as", { what: label.charAt(0).toLowerCase() + label.slice(1) });
 }
 

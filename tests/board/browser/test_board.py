@@ -169,7 +169,8 @@ def test_enter_never_closes_and_the_button_names_the_act(
     label = page.locator('input[name="code"]').nth(1).get_attribute("data-label") or ""
     confirm = page.locator("[data-close-confirm]")
     assert confirm.inner_text() == f"Avsluta: {label[0].lower()}{label[1:]}"
-    page.fill("#close-note", "Fel person tryckte.")
+    page.fill("#close-said-by", "Vaktmästaren")
+    page.fill("#close-said", "Fel person tryckte.")
     page.focus('input[name="code"]:checked')
     page.keyboard.press("Enter")
     confirm.focus()
