@@ -434,9 +434,8 @@ def test_a_locked_workstation_reads_nothing(
     travel(now)
     answer(alma, alarm, now)
     client = client_of(alma)
-    Presence.objects.create(
-        session_key=client.session.session_key, user=alma, seen_at=now, locked_at=now
-    )
+    key = str(client.session.session_key)
+    Presence.objects.create(session_key=key, user=alma, seen_at=now, locked_at=now)
     refused = client.post(f"/larm/{alarm.public_id}/brukare/", headers={"HX-Request": "true"})
     assert refused.status_code == 403
     assert DATA.name not in refused.content.decode()
