@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from alarms.codes import classify
 from alarms.models import Alarm, AlarmNote, CloseCode, Signal
 from alarms.selectors.calls import HandPart, hand_part
-from alarms.selectors.care import CarePart, care_part
+from alarms.selectors.care import READABLE_AFTER_CLOSE, CarePart, care_part
 from alarms.selectors.history import HistoryLine, history_of
 from alarms.selectors.moving import LeadPart, ParkPart, lead_part, park_part
 from alarms.selectors.prov import ProvPart, prov_part
@@ -94,10 +94,11 @@ def visible_alarms(user: User) -> QuerySet[Alarm]:
 def detail_of(alarm: Alarm, *, user: User, now: dt.datetime) -> AlarmDetail:
     """Everything beside one alarm, in a fixed number of queries.
 
-    Where a trygghetslarm is shows only to the one who has answered it (domain.md 00.8).
+    Where a trygghetslarm is, and what was said about it, shows only to the one who has answered
+    it, and not when it was closed more than 24 hours ago (domain.md 00.8).
     """
     owns = alarm.owner_id == user.pk
-    hidden = is_masked(alarm) and not owns
+    hidden = is_masked(alarm) and not (owns and _is_recent(alarm, now))
     return AlarmDetail(
         row=row_of(alarm),
         site=None if hidden or alarm.site is None else _site_part(alarm, alarm.site, now=now),
@@ -115,6 +116,10 @@ def detail_of(alarm: Alarm, *, user: User, now: dt.datetime) -> AlarmDetail:
         care=care_part(alarm, user=user, now=now),
         hand=hand_part(alarm, user=user, hidden=hidden),
     )
+
+
+def _is_recent(alarm: Alarm, now: dt.datetime) -> bool:
+    return alarm.closed_at is None or now <= alarm.closed_at + READABLE_AFTER_CLOSE
 
 
 def _may(alarm: Alarm, user: User) -> May:

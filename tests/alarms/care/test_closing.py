@@ -12,9 +12,11 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from alarms.models import Alarm, CloseCode
-from alarms.selectors.care import care_part, may_be_lex_sarah
+from alarms.selectors.care import READABLE_AFTER_CLOSE, care_part, may_be_lex_sarah
+from alarms.selectors.details import detail_of
 from alarms.services import waiting
-from alarms.services.desk import claim_alarm, close_alarm, close_codes_for
+from alarms.services.calls import CallData, record_call
+from alarms.services.desk import claim_alarm, close_alarm, close_codes_for, note_alarm
 from tests.alarms.care.conftest import SYSTEM
 from tests.alarms.intake.senders import Sender
 from trygghetscentral.accounts.actors import actor_for
@@ -178,3 +180,22 @@ def test_alarms_closed_before_the_question_are_marked_as_unasked(
         cursor.execute("UPDATE alarms_alarm SET voice_contact = ''")
         cursor.execute(import_module("alarms.migrations.0011_care").MARK_UNASKED)
     assert Alarm.objects.get().voice_contact == "unasked"
+
+
+def test_a_day_after_closing_its_page_says_no_place_or_person_to_who_had_it_either(
+    answered: Alarm, alma: User, now: dt.datetime
+) -> None:
+    by, alarm = actor_for(alma), answered
+    note_alarm(actor=by, now=now, public_id=alarm.public_id, text="Ring dottern")
+    call = CallData(whom="next_of_kin", name="Dotter Exempel", phone="0701740605")
+    record_call(actor=by, now=now, public_id=alarm.public_id, call=call)
+    close(alma, alarm, now, "talk_enough", "yes")
+    alarm.refresh_from_db()
+    shown = detail_of(alarm, user=alma, now=now + READABLE_AFTER_CLOSE)
+    assert shown.site is not None
+    assert (len(shown.notes), len(shown.hand.lines)) == (1, 1)
+    later = detail_of(
+        alarm, user=alma, now=now + READABLE_AFTER_CLOSE + dt.timedelta(microseconds=1)
+    )
+    assert (later.site, later.position) == (None, None)
+    assert (later.notes, later.signals, later.hand.lines) == ([], [], [])
