@@ -60,3 +60,9 @@ class WorkstationLock(MiddlewareMixin):
             logger.warning("locked_act", extra={"view": name, "user_id": request.user.pk})
             return responses.refused(request, LOCKED, view)
         return responses.go_to(request, reverse(LOCK_PAGE))
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Keep pages out of the browser's store: there "Back" would read them past the lock."""
+        if isinstance(getattr(request, "user", None), User):
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response

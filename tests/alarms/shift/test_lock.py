@@ -90,6 +90,16 @@ def test_nothing_else_can_be_read(locked: Client, alarm: Alarm) -> None:
     assert b"Skolan" not in program.content
 
 
+def test_back_in_the_browser_finds_no_page_from_before_the_lock(
+    alma: User, client_of: ClientOf, alarm: Alarm
+) -> None:
+    client = client_of(alma)
+    for path in (f"/larm/{alarm.public_id}/", "/objekt/", "/larm/anlaggningar/", "/larm/da/"):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        assert "no-store" in answer["Cache-Control"], path
+
+
 def test_nothing_can_be_done(locked: Client, alarm: Alarm, alma: User) -> None:
     for path, body in (
         (f"/larm/{alarm.public_id}/ta/", {}),
