@@ -49,12 +49,14 @@ class ParkForm(forms.Form):
         chosen = self.cleaned_data["minutes"]
         if chosen != PARK_AT:
             return now + dt.timedelta(minutes=int(chosen))
-        today = local(now)
-        until = dt.datetime.combine(today.date(), self.cleaned_data["at"], STOCKHOLM)
-        if until <= now:
-            tomorrow = today.date() + DAY
-            until = dt.datetime.combine(tomorrow, self.cleaned_data["at"], STOCKHOLM)
-        return until.astimezone(dt.UTC)
+        today, at = local(now).date(), self.cleaned_data["at"]
+        # When summer time ends an hour comes twice: the second one is the next while it lasts.
+        moments = (
+            dt.datetime.combine(day, at.replace(fold=fold), STOCKHOLM).astimezone(dt.UTC)
+            for day in (today, today + DAY)
+            for fold in (0, 1)
+        )
+        return next(moment for moment in moments if moment > now)
 
 
 class MoveForm(forms.Form):

@@ -87,6 +87,27 @@ def test_a_time_of_day_is_the_next_one_on_the_city_s_clock(
     assert form.until(now).strftime("%Y-%m-%dT%H:%M") == until
 
 
+@pytest.mark.parametrize(
+    ("now_is", "at", "until"),
+    [
+        # 2026-10-25 the clock goes from 03:00 back to 02:00: 02:45 comes twice.
+        ("2026-10-25T00:30", "02:45", "2026-10-25T00:45"),
+        ("2026-10-25T00:50", "02:45", "2026-10-25T01:45"),
+        ("2026-10-25T01:30", "02:45", "2026-10-25T01:45"),
+        ("2026-10-25T01:50", "02:45", "2026-10-26T01:45"),
+        # 2026-03-29 it goes from 02:00 to 03:00: 02:30 does not come, and is 03:30.
+        ("2026-03-29T00:30", "02:30", "2026-03-29T01:30"),
+    ],
+)
+def test_a_time_of_day_is_the_next_one_also_when_the_clock_is_changed(
+    now_is: str, at: str, until: str
+) -> None:
+    form = ParkForm({"minutes": "at", "at": at, "reason": "guard"})
+    assert form.is_valid()
+    moment = dt.datetime.fromisoformat(now_is).replace(tzinfo=dt.UTC)
+    assert form.until(moment).strftime("%Y-%m-%dT%H:%M") == until
+
+
 def test_only_the_shift_lead_is_offered_and_may_move(
     taken: Alarm,
     client_of: Browser,
