@@ -20,6 +20,7 @@ from alarms.services.correlation import Correlation
 from alarms.services.prov.common import audiences_of
 from alarms.services.working import Activation, AlarmKey
 from trygghetscentral.ledger.events import Code
+from trygghetscentral.ledger.models import LedgerRow
 from trygghetscentral.ledger.services import record
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.db import unit_of_work
@@ -28,6 +29,9 @@ from trygghetscentral.shared.errors import Conflict, DomainError, Invalid
 DURESS_KIND = "holdup.alarm"
 DURESS_TYPE = "AL-OVF"
 DURESS_CODE = "TC:holdup"
+# Whoever guesses gets this many words for one installation in an hour.
+MOST_REFUSED = 5
+HOUR = dt.timedelta(hours=1)
 Verified = TestPeriod.Verified
 
 
@@ -67,7 +71,8 @@ def check_word(
     """Hold what was said against the installation's words; without any, the operator answers.
 
     `place` is the area and the zone asked for. Raises Invalid for a wrong word, and Conflict for
-    the duress word; both are kept in the ledger by their outcome, in a unit of their own.
+    the duress word; both are kept in the ledger by their outcome, in a unit of their own. After
+    five of them in an hour Conflict for any word, right or wrong, but the duress word.
     """
     if verification.how != Verified.CODE_WORD:
         return
@@ -77,6 +82,8 @@ def check_word(
     if not words:
         return
     outcome = code_words.compare(verification.word, words)
+    if outcome != CodeWordOutcome.DURESS and _guessed(installation, now):
+        raise _guesses_are_over()
     if outcome == CodeWordOutcome.CORRECT:
         return
     with unit_of_work(actor=actor, now=now):
@@ -89,6 +96,25 @@ def check_word(
             audiences=audiences_of(installation),
         )
     raise _refusal(outcome)
+
+
+def _guessed(installation: Installation, now: dt.datetime) -> bool:
+    refused = LedgerRow.objects.filter(
+        subject_type=Installation._meta.label_lower,
+        subject_id=str(installation.pk),
+        name=ProvRefused.name,
+        at__gt=now - HOUR,
+    )
+    return refused.count() >= MOST_REFUSED
+
+
+def _guesses_are_over() -> Conflict:
+    return Conflict(
+        _("Fem kodord har underkänts på anläggningen den senaste timmen."),
+        code="prov_too_many_words",
+        kept=_("Inget är satt i prov."),
+        todo=_("Be om teknikerns id, eller ring upp på annat sätt."),
+    )
 
 
 def _refusal(outcome: CodeWordOutcome) -> DomainError:

@@ -58,6 +58,24 @@ def test_a_wrong_word_or_none_opens_nothing_and_is_kept_by_its_outcome(
     assert open_alarms() == []
 
 
+def test_guessing_is_stopped_for_an_hour_and_the_duress_word_is_heard_all_the_same(
+    set_prov: Callable[..., Period], sender: Sender
+) -> None:
+    for _ in range(5):
+        with pytest.raises(Invalid):
+            set_prov(**FIRE, verification=_said("Vitsippa"))
+    for word in ("Vitsippa", "Blåsippa"):
+        with pytest.raises(Conflict) as error:
+            set_prov(**FIRE, verification=_said(word))
+        assert error.value.code == "prov_too_many_words"
+    assert not Period.objects.exists()
+    with pytest.raises(Conflict, match="HOTORD"):
+        set_prov(**FIRE, verification=_said("Kastanj"))
+    assert [alarm.category for alarm in open_alarms()] == ["holdup"]
+    sender.later(hours=1)
+    assert set_prov(**FIRE, verification=_said("Blåsippa")).is_critical
+
+
 def test_the_duress_word_sets_nothing_and_is_a_hold_up_at_once(
     set_prov: Callable[..., Period],
 ) -> None:
