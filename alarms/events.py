@@ -59,6 +59,10 @@ class AlarmLike(Protocol):
     unparked_at: datetime | None
     unanswered: bool
     signal_count: int
+    flood_id: int | None
+    held: bool
+    held_until: datetime | None
+    unheld_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +102,10 @@ class AlarmSnapshot:
     unparked_at: datetime | None
     unanswered: bool
     signal_count: int
+    flood_id: int | None
+    held: bool
+    held_until: datetime | None
+    unheld_at: datetime | None
 
 
 def snapshot(alarm: AlarmLike) -> AlarmSnapshot:
@@ -136,6 +144,10 @@ def snapshot(alarm: AlarmLike) -> AlarmSnapshot:
         unparked_at=alarm.unparked_at,
         unanswered=alarm.unanswered,
         signal_count=alarm.signal_count,
+        flood_id=alarm.flood_id,
+        held=alarm.held,
+        held_until=alarm.held_until,
+        unheld_at=alarm.unheld_at,
     )
 
 

@@ -38,7 +38,7 @@ def register() -> None:
             key=lambda alarm: f"alarm:{alarm.public_id}",
             sort=sort_key,
             audiences=lambda alarm: frozenset(alarm.audiences),
-            alive=lambda alarm: alarm.state != AlarmState.CLOSED,
+            alive=lambda alarm: alarm.state != AlarmState.CLOSED and not alarm.held,
             render=_render,
             window=board.window,
             counts=board.counts,

@@ -45,6 +45,7 @@ def register() -> None:
     auditor.register("alarms.returned", promises.overdue_returns)
     auditor.register("alarms.parked", promises.overdue_parkings)
     auditor.register("alarms.prov", promises.overdue_prov)
+    auditor.register("alarms.flood", promises.overdue_held)
     subscribe(AlarmRaised.name, subscriber="alarms.route", handler=route_raised)
     subscribe(SiteChanged.name, subscriber="alarms.audiences", handler=follow_changed_sites)
     for event in (SignedOut, UserDeactivated):

@@ -8,7 +8,16 @@ from typing import Any
 
 from celery import shared_task
 
-from alarms.services import adoption, escalation, housekeeping, links, prov, returning, routing
+from alarms.services import (
+    adoption,
+    escalation,
+    floods,
+    housekeeping,
+    links,
+    prov,
+    returning,
+    routing,
+)
 from trygghetscentral.shared import clock
 from trygghetscentral.shared.actor import Actor
 
@@ -81,3 +90,16 @@ def run_prov(**_: Any) -> int:
     """End what has been in prov or ur drift for its time, and warn before it."""
     actor = Actor.system("prov")
     return _until_done(lambda: prov.run_due(actor=actor, now=clock.now()), RUN_SECONDS)
+
+
+@shared_task(name="alarms.run_floods")
+def run_floods(**_: Any) -> int:
+    """Bring up what a larmflod has held for its time, and end floods whose time is out."""
+    actor = Actor.system("flood")
+    return _until_done(lambda: floods.run_due(actor=actor, now=clock.now()), RUN_SECONDS)
+
+
+@shared_task(name="alarms.propose_floods")
+def propose_floods(**_: Any) -> int:
+    """Say where so much comes that it may be a larmflod."""
+    return floods.propose(actor=Actor.system("flood"), now=clock.now())

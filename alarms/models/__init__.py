@@ -22,6 +22,7 @@ from alarms.models.care import (
     VoiceContact,
 )
 from alarms.models.config import AlarmType, CloseCode, Desk, Holiday, RoutingRule
+from alarms.models.floods import Flood, FloodProposal
 from alarms.models.installations import (
     Installation,
     InstallationArea,
@@ -55,6 +56,8 @@ __all__ = [
     "Desk",
     "DeskSignOn",
     "Direction",
+    "Flood",
+    "FloodProposal",
     "Handover",
     "Holiday",
     "Installation",

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from alarms.escalation import Level
+from alarms.floods import NEVER
 from alarms.states import AlarmState
 from trygghetscentral.accounts.models import User
 from trygghetscentral.accounts.permissions import Permission
@@ -35,6 +36,10 @@ class AlarmQuerySet(models.QuerySet["Alarm"]):
         """Not closed."""
         return self.exclude(state=AlarmState.CLOSED)
 
+    def on_board(self) -> Self:
+        """Open, and not held back by a larmflod."""
+        return self.open().filter(held=False)
+
     def worst_first(self) -> Self:
         """Priority, then unanswered, then longest waiting: the order of the board."""
         return self.order_by("priority", F("unanswered").desc(), "waiting_since", "id")
@@ -57,6 +62,10 @@ class Alarm(models.Model):
     answers; `escalation` says who has been), `acts_by` (taken without any act, it goes back),
     `parked_until`. `owned_since` is when the present owner took it; `unparked_at` is set while
     it waits for an answer since its parking ran out.
+
+    `flood` is the larmflod it came under. While `held` it waits for nobody and stands on no
+    board; it comes up at `held_until` unless restored, and `unheld_at` is set until somebody
+    answers.
     """
 
     # Each index costs every alarm that comes in: those that nothing looks up by are left out.
@@ -135,6 +144,12 @@ class Alarm(models.Model):
     longitude = models.FloatField(null=True)
     latitude = models.FloatField(null=True)
     voice_contact = models.CharField(max_length=8, blank=True, default="", db_default="")
+    flood = models.ForeignKey(
+        "alarms.Flood", db_index=False, null=True, on_delete=models.PROTECT, related_name="alarms"
+    )
+    held = models.BooleanField(default=False, db_default=False)
+    held_until = models.DateTimeField(null=True)
+    unheld_at = models.DateTimeField(null=True)
 
     objects = AlarmQuerySet.as_manager()
 
@@ -188,6 +203,13 @@ class Alarm(models.Model):
                 | (~Q(state="closed") | ~Q(category="medical")) & Q(voice_contact=""),
                 name="alarm_voice_contact_said",
             ),
+            models.CheckConstraint(
+                condition=Q(held=False, held_until__isnull=True)
+                | Q(held=True, state="new", unanswered=False, flood__isnull=False)
+                & Q(escalates_at__isnull=True)
+                & ~Q(category__in=sorted(NEVER)),
+                name="alarm_held_by_flood",
+            ),
         )
         indexes = (
             models.Index(
@@ -215,6 +237,12 @@ class Alarm(models.Model):
             ),
             models.Index(
                 fields=("parked_until",), name="alarm_parked", condition=Q(state="parked")
+            ),
+            models.Index(fields=("flood",), name="alarm_flood", condition=Q(flood__isnull=False)),
+            models.Index(
+                fields=("held_until",),
+                name="alarm_held",
+                condition=Q(held=True, restored_at__isnull=True),
             ),
             models.Index(fields=("site", "-received_at"), name="alarm_site"),
             models.Index(fields=("-received_at",), name="alarm_received"),

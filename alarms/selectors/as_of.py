@@ -33,6 +33,7 @@ TIMES = (
     "restored_at",
     "parked_until",
     "unparked_at",
+    "unheld_at",
 )
 PLAIN = ("state", "priority", "unanswered", "signal_count", "category", "kind")
 
@@ -69,7 +70,7 @@ def board_at(user: User, *, at: dt.datetime) -> PastBoard:
     for pk, _seq, body in _last_words(alarms.keys(), at):
         if body is None:
             disposed.append(alarms[pk].number)
-        elif body["alarm"]["state"] != AlarmState.CLOSED:
+        elif body["alarm"]["state"] != AlarmState.CLOSED and not body["alarm"].get("held"):
             past.append(_as_it_was(alarms[pk], body["alarm"]))
     _with_names(past)
     past.sort(key=lambda alarm: (alarm.priority, not alarm.unanswered, alarm.waiting_since))

@@ -25,7 +25,7 @@ def window(audiences: frozenset[str], limit: int) -> list[Alarm]:
     """The worst open alarms of these audiences, at most `limit`."""
     return list(
         Alarm.objects.for_audiences(audiences)
-        .open()
+        .on_board()
         .worst_first()
         .select_related(*LIST_RELATIONS)[:limit]
     )
@@ -57,7 +57,7 @@ def counts(audiences: frozenset[str]) -> dict[str, int]:
     now = clock.now()
     found = (
         Alarm.objects.for_audiences(audiences)
-        .open()
+        .on_board()
         .aggregate(
             n_total=Count("id"),
             n_unanswered=Count("id", filter=Q(unanswered=True) & ~_TESTED),

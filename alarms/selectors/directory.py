@@ -9,10 +9,12 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
+from alarms.floods import FloodRecord
 from alarms.incoming import TransmitterInfo
 from alarms.kinds import priority_shift
 from alarms.models import (
     AlarmType,
+    Flood,
     Installation,
     InstallationArea,
     TestPeriod,
@@ -88,6 +90,7 @@ class Snapshot:
     types: dict[str, TypeRecord]
     centre_id: int
     centre_audiences: tuple[str, ...]
+    floods: tuple[FloodRecord, ...] = ()
 
     def lookup(self, receiver: str, line: str, account: str) -> TransmitterInfo | None:
         """By (R, L, account), then by account alone among those registered without R and L."""
@@ -130,7 +133,7 @@ def newest_change() -> int:
 
 
 def load(version: int) -> Snapshot:
-    """Read the whole directory, in seven queries."""
+    """Read the whole directory, in nine queries."""
     records = _records()
     transmitters, installation_of, silence_of = {}, {}, {}
     for row in Transmitter.objects.filter(active=True):
@@ -154,6 +157,25 @@ def load(version: int) -> Snapshot:
         },
         centre_id=centre,
         centre_audiences=alarm_audiences(centre, None),
+        floods=open_floods(),
+    )
+
+
+def open_floods() -> tuple[FloodRecord, ...]:
+    """The larmfloder that have not ended. Whether one still lasts is for the reader's own moment
+    to say. Two queries."""
+    return tuple(
+        FloodRecord(
+            id=row.pk,
+            category=row.category,
+            areas=frozenset(area.pk for area in row.areas.all()),
+            holds=row.mode != Flood.Mode.REPRIORITISE,
+            priority=row.priority,
+            hold_minutes=row.hold_minutes,
+            started_at=row.started_at,
+            ends_at=row.ends_at,
+        )
+        for row in Flood.objects.open().prefetch_related("areas").order_by("pk")
     )
 
 

@@ -43,7 +43,10 @@ def position(user: User) -> Position:
     """The position as the user may see it; trygghetslarm as everywhere in lists."""
     audiences = user.audiences()
     rows = (
-        Alarm.objects.for_audiences(audiences).open().worst_first().select_related(*LIST_RELATIONS)
+        Alarm.objects.for_audiences(audiences)
+        .on_board()
+        .worst_first()
+        .select_related(*LIST_RELATIONS)
     )
     owners: dict[str, OwnedRows] = {}
     for row in _rows(rows.exclude(state__in=(AlarmState.NEW, AlarmState.PARKED))):

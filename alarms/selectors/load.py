@@ -56,7 +56,7 @@ class Load:
 
 def load_now(user: User, *, now: dt.datetime) -> Load:
     """What the user may see of it. A number of queries that does not grow."""
-    alarms = Alarm.objects.visible_to(user).open()
+    alarms = Alarm.objects.visible_to(user).on_board()
     counted = {row["desk_id"]: row for row in _counted(alarms, now)}
     desks = [
         _desk_load(one.desk, _here(one.people), counted.pop(one.desk.pk, {}))

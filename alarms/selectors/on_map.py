@@ -27,7 +27,7 @@ def open_alarms(audiences: frozenset[str]) -> dict[str, Any]:
     """
     alarms = list(
         Alarm.objects.for_audiences(audiences)
-        .open()
+        .on_board()
         .worst_first()
         .select_related(*LIST_RELATIONS)[:MOST]
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+from django.db.models import Q
+
 from alarms.escalation import Level
-from alarms.models import Alarm, TestPeriod
+from alarms.models import Alarm, Flood, TestPeriod
 from alarms.states import WORKED_STATES, AlarmState
 
 GRACE: Final = dt.timedelta(seconds=10)
@@ -26,6 +28,14 @@ def overdue_returns(now: dt.datetime) -> int:
 def overdue_parkings(now: dt.datetime) -> int:
     """Parked alarms that should have come back."""
     return Alarm.objects.filter(state=AlarmState.PARKED, parked_until__lt=now - GRACE).count()
+
+
+def overdue_held(now: dt.datetime) -> int:
+    """Alarms that a larmflod still keeps from the board after their time, and floods that should
+    have ended, with what that means."""
+    over = Q(held_until__lt=now - GRACE) | Q(flood__ended_at__lt=now - GRACE)
+    late = Alarm.objects.filter(over, held=True, restored_at__isnull=True).count()
+    return late + Flood.objects.open().filter(ends_at__lt=now - GRACE).count()
 
 
 def overdue_prov(now: dt.datetime) -> int:

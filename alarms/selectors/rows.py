@@ -25,12 +25,14 @@ LIST_RELATIONS = ("type", "site", "city_area", "owner", "controller", "desk", "i
 
 @dataclass(frozen=True, slots=True)
 class WaitMarks:
-    """Who has been told that nobody answers, and how it is parked or came back from it."""
+    """Who has been told that nobody answers, and how it is parked or came back from that or from
+    a larmflod."""
 
     escalation: str
     escalation_label: str
     unparked_at: dt.datetime | None
     parked_until: dt.datetime | None
+    unheld_at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ def kind_label(alarm: Alarm) -> str:
 def _state_label(alarm: Alarm) -> str:
     if alarm.state == AlarmState.NEW and alarm.returned_at is not None:
         return _("Återlämnat")
+    if alarm.held:
+        return _("I larmflod")
     if alarm.parked_until is not None:
         until = local(alarm.parked_until)
         return _("Parkerat till %(at)s") % {"at": until.strftime("%H:%M")}
@@ -118,6 +122,7 @@ def _waits(alarm: Alarm) -> WaitMarks:
         escalation_label=str(Level(alarm.escalation).label) if alarm.escalation else "",
         unparked_at=alarm.unparked_at,
         parked_until=alarm.parked_until,
+        unheld_at=alarm.unheld_at,
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from alarms.events import AlarmAgain, AlarmRaised, AlarmRepeated, AlarmRestored, snapshot
+from alarms.flood_events import AlarmUnheld
 from alarms.services.working import Activation, AlarmKey, Restore, WorkingAlarm, new_alarm
 from trygghetscentral.ledger.append import array_literal
 from trygghetscentral.ledger.events import Event
@@ -32,7 +33,8 @@ _COLUMNS = (
     " installation_id, site_id, city_area_id, controller_id, desk_id, owner_id, received_at,"
     " waiting_since, target_at, acknowledged_at, target_met_at, duress_at, again_at, returned_at,"
     " restored_at, parked_until, unparked_at, unanswered, signal_count, audiences,"
-    " active_conditions, last_signal_at, exercise_id, receiver, line"
+    " active_conditions, last_signal_at, exercise_id, receiver, line,"
+    " flood_id, held, held_until, unheld_at"
 )
 
 _QUALIFIED = ", ".join(f"a.{name.strip()}" for name in _COLUMNS.split(","))
@@ -75,6 +77,9 @@ _NEW = Columns(
     escalates_at="timestamptz",
     restored_at="timestamptz",
     active_conditions="text",
+    flood_id="bigint",
+    held="bool",
+    held_until="timestamptz",
     longitude="float8",
     latitude="float8",
 )
@@ -96,6 +101,9 @@ _OLD = Columns(
     parked_until="timestamptz",
     last_signal_at="timestamptz",
     active_conditions="text",
+    held="bool",
+    held_until="timestamptz",
+    unheld_at="timestamptz",
 )
 
 INSERT = f"""
@@ -104,12 +112,12 @@ INSERT INTO alarms_alarm (id, public_id, number, state, category, kind, type_id,
     area_label, zone, zone_label, installation_id, site_id, city_area_id, controller_id, audiences,
     received_at, last_signal_at, signal_count, unanswered, waiting_since, target_at, escalates_at,
     restored_at,
-    active_conditions, longitude, latitude)
+    active_conditions, flood_id, held, held_until, longitude, latitude)
 SELECT id, public_id, number, 'new', category, kind, type_id, priority,
     signalled_priority, target_seconds, limit_seconds, code, text, receiver, line, account, area,
     area_label, zone, zone_label, installation_id, site_id, city_area_id, controller_id,
-    audiences::text[], %s, %s, signal_count, true, %s, target_at, escalates_at, restored_at,
-    active_conditions::text[], longitude, latitude
+    audiences::text[], %s, %s, signal_count, NOT held, %s, target_at, escalates_at, restored_at,
+    active_conditions::text[], flood_id, held, held_until, longitude, latitude
 FROM unnest({_NEW.arrays}) AS t({_NEW.names})
 """  # noqa: S608  constant column list
 
@@ -119,7 +127,8 @@ UPDATE alarms_alarm AS a SET state = t.state, priority = t.priority,
     unanswered = t.unanswered, waiting_since = t.waiting_since, target_at = t.target_at,
     escalation = t.escalation, escalates_at = t.escalates_at, acts_by = t.acts_by,
     again_at = t.again_at, restored_at = t.restored_at, parked_until = t.parked_until,
-    last_signal_at = t.last_signal_at, active_conditions = t.active_conditions::text[]
+    last_signal_at = t.last_signal_at, active_conditions = t.active_conditions::text[],
+    held = t.held, held_until = t.held_until, unheld_at = t.unheld_at
 FROM unnest({_OLD.arrays}) AS t({_OLD.names})
 WHERE a.id = t.id
 """  # noqa: S608  constant column list
@@ -261,6 +270,8 @@ def _events(alarm: WorkingAlarm) -> list[Event]:
         return [AlarmRaised(alarm=state)]
     if "again" in alarm.changed:
         return [AlarmAgain(alarm=state)]
+    if "unheld" in alarm.changed:
+        return [AlarmUnheld(alarm=state)]
     if "restored" in alarm.changed:
         return [AlarmRestored(alarm=state)]
     return [AlarmRepeated(alarm=state)]
@@ -312,6 +323,9 @@ def _insert_values(alarm: WorkingAlarm) -> tuple[Any, ...]:
         alarm.escalates_at,
         alarm.restored_at,
         array_literal(alarm.active_conditions),
+        alarm.flood_id,
+        alarm.held,
+        alarm.held_until,
         activation.longitude,
         activation.latitude,
     )
@@ -335,4 +349,7 @@ def _update_values(alarm: WorkingAlarm) -> tuple[Any, ...]:
         alarm.parked_until,
         alarm.last_signal_at,
         array_literal(alarm.active_conditions),
+        alarm.held,
+        alarm.held_until,
+        alarm.unheld_at,
     )

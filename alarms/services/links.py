@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from alarms.codes import Category
 from alarms.models import AlarmType, LinkState, SupervisionCategory
-from alarms.selectors.directory import alarm_audiences
+from alarms.selectors.directory import alarm_audiences, open_floods
 from alarms.services import reception
 from alarms.services.correlation import Correlation
+from alarms.services.intake import in_flood
 from alarms.services.intake.links import LINK_CONDITION, LINK_KIND, link_zone
 from alarms.services.reception import pulse
 from alarms.services.working import Activation, AlarmKey
@@ -86,6 +87,9 @@ def _raise_alarms(lost: Sequence[LinkState], *, now: dt.datetime) -> None:
         return
     kind = AlarmType.objects.get(code=LINK_TYPE)
     activations = [_activation(link, kind, now) for link in lost]
+    in_flood.mark_activations(
+        activations, floods=open_floods(), codes={kind.pk: kind.code}, now=now
+    )
     correlation = Correlation(now=now)
     correlation.begin([activation.key for activation in activations], [])
     for activation in activations:

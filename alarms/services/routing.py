@@ -16,7 +16,8 @@ from django.db.models import F
 
 from alarms.escalation import limit_of
 from alarms.events import AlarmRouted, snapshot
-from alarms.models import Alarm
+from alarms.floods import URGENT
+from alarms.models import Alarm, Flood
 from alarms.prov import is_test
 from alarms.routing import RuleRecord, decide
 from alarms.selectors.routing import active_rules, default_desks, facts_for
@@ -47,10 +48,11 @@ def route_alarms(*, ids: Sequence[int], actor: Actor, now: dt.datetime) -> int:
         rules = active_rules()
         facts = facts_for(alarms, rules)
         desks = default_desks()
+        lowered = _lowered(alarms)
         chosen = {alarm.pk: decide(rules, facts[alarm.pk]) for alarm in alarms}
         alike: dict[tuple[_Outcome, dt.timedelta | None], list[int]] = defaultdict(list)
         for alarm in alarms:
-            outcome = _outcome(alarm, chosen[alarm.pk], desks)
+            outcome = _outcome(alarm, chosen[alarm.pk], desks, lowered)
             outcome.apply(alarm, now=now)
             due = alarm.escalates_at
             wait = None if due is None else due - alarm.waiting_since
@@ -60,6 +62,11 @@ def route_alarms(*, ids: Sequence[int], actor: Actor, now: dt.datetime) -> int:
             changes = outcome.changes(now=now)
             changes["escalates_at"] = None if wait is None else F("waiting_since") + wait
             Alarm.objects.filter(pk__in=pks).update(**changes)
+        for alarm in alarms:
+            if alarm.held and alarm.priority <= URGENT:
+                # The city's own rule calls it urgent: no larmflod keeps that from the board.
+                waiting.comes_up(alarm, now=now)
+                alarm.save()
         for alarm in alarms:
             rule = chosen[alarm.pk]
             record(
@@ -103,13 +110,27 @@ class _Outcome:
         return changes
 
 
-def _outcome(alarm: Alarm, rule: RuleRecord | None, desks: dict[str, int]) -> _Outcome:
+def _lowered(alarms: Sequence[Alarm]) -> dict[int | None, int]:
+    """The priority that each larmflod among them lowers to; no query without any."""
+    floods = {alarm.flood_id for alarm in alarms if alarm.flood_id is not None}
+    if not floods:
+        return {}
+    rows = Flood.objects.filter(pk__in=floods, priority__isnull=False)
+    return {pk: priority for pk, priority in rows.values_list("pk", "priority") if priority}
+
+
+def _outcome(
+    alarm: Alarm, rule: RuleRecord | None, desks: dict[str, int], lowered: dict[int | None, int]
+) -> _Outcome:
     if rule is None:
         return _Outcome(desks.get(alarm.category, next(iter(desks.values()))))
     if is_test(alarm.kind):
         # A rule may make a school's fire alarms graver, never a test of them.
         return _Outcome(rule.desk_id)
-    return _Outcome(rule.desk_id, rule.priority, rule.target_seconds)
+    priority = rule.priority
+    if priority is not None and priority > URGENT:
+        priority = max(priority, lowered.get(alarm.flood_id, priority))
+    return _Outcome(rule.desk_id, priority, rule.target_seconds)
 
 
 def route_left_over(*, actor: Actor, now: dt.datetime) -> int:

@@ -8,6 +8,7 @@ ledger's row, to its caller; calls are stopped in the same transaction.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Final
 
 from alarms.codes import Category
@@ -17,6 +18,7 @@ from alarms.models import Alarm, AlarmType, VoiceContact
 from alarms.prov import is_test
 from alarms.states import Action, AlarmState, target_of
 from trygghetscentral.callout import services as callout
+from trygghetscentral.callout.models import Call
 from trygghetscentral.shared.actor import Actor
 
 SUBJECT: Final = "alarms.alarm"
@@ -25,7 +27,7 @@ SUBJECT: Final = "alarms.alarm"
 def answered(alarm: Alarm, *, actor: Actor, now: dt.datetime) -> None:
     """Somebody has it and knows: nobody more is told, and whoever was called is let go."""
     alarm.unanswered = False
-    alarm.again_at = alarm.unparked_at = None
+    alarm.again_at = alarm.unparked_at = alarm.unheld_at = None
     alarm.escalates_at = None
     if alarm.target_met_at is None and not runs_to_rescue(alarm):
         alarm.target_met_at = now
@@ -37,6 +39,7 @@ def owned(alarm: Alarm, *, user_id: int | None, now: dt.datetime) -> None:
     alarm.owner_id = user_id
     alarm.owned_since = now
     alarm.returned_at = None
+    alarm.held, alarm.held_until = False, None
     must_act(alarm, now=now)
 
 
@@ -81,6 +84,21 @@ def waits_again(alarm: Alarm, *, now: dt.datetime) -> None:
     escalates_anew(alarm, since=now)
 
 
+def held(alarm: Alarm, *, until: dt.datetime | None) -> None:
+    """A larmflod keeps it from the board and nobody waits. The caller stops calls about it."""
+    alarm.held, alarm.held_until = True, until
+    alarm.unanswered = False
+    alarm.unparked_at = alarm.unheld_at = None
+    alarm.escalation = Level.NONE
+    alarm.escalates_at = alarm.target_at = None
+
+
+def comes_up(alarm: Alarm, *, now: dt.datetime) -> None:
+    """It comes to the board from its larmflod, with clocks that begin now."""
+    alarm.held, alarm.held_until, alarm.unheld_at = False, None, now
+    waits_again(alarm, now=now)
+
+
 def escalates_anew(alarm: Alarm, *, since: dt.datetime) -> None:
     """A new wait: nobody has been told of it yet."""
     alarm.escalation = Level.NONE
@@ -108,8 +126,17 @@ def wait_began(alarm: Alarm) -> dt.datetime:
 
 def ended(alarm: Alarm, *, actor: Actor, now: dt.datetime) -> None:
     """It is closed: no promise is left, and nobody is called any longer, whoever asked for it."""
+    no_promises(alarm, actor=actor, now=now)
+    callout.stop_calls(
+        actor=actor, now=now, subject_type=SUBJECT, subject_id=str(alarm.pk), reason="closed"
+    )
+
+
+def no_promises(alarm: Alarm, *, actor: Actor, now: dt.datetime) -> None:
+    """The closed row alone, for whoever stops the calls of many at once."""
     alarm.unanswered = False
-    alarm.again_at = alarm.unparked_at = alarm.parked_until = None
+    alarm.again_at = alarm.unparked_at = alarm.parked_until = alarm.unheld_at = None
+    alarm.held, alarm.held_until = False, None
     alarm.acts_by = alarm.escalates_at = None
     alarm.escalation = Level.NONE
     alarm.state = AlarmState.CLOSED
@@ -118,9 +145,16 @@ def ended(alarm: Alarm, *, actor: Actor, now: dt.datetime) -> None:
         alarm.voice_contact = VoiceContact.UNASKED
     alarm.closed_at = now
     alarm.closed_by_id = actor.user_id
-    callout.stop_calls(
-        actor=actor, now=now, subject_type=SUBJECT, subject_id=str(alarm.pk), reason="closed"
-    )
+
+
+def stop_calls_of(alarms: Sequence[Alarm], *, actor: Actor, now: dt.datetime, reason: str) -> None:
+    """Stop whatever call there is about any of them; one query when there is none."""
+    subjects = [str(alarm.pk) for alarm in alarms]
+    called = Call.objects.open().filter(subject_type=SUBJECT, subject_id__in=subjects)
+    for subject in sorted(set(called.values_list("subject_id", flat=True))):
+        callout.stop_calls(
+            actor=actor, now=now, subject_type=SUBJECT, subject_id=subject, reason=reason
+        )
 
 
 def _let_go(alarm: Alarm, *, actor: Actor, now: dt.datetime, reason: str) -> None:

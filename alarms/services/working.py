@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from alarms.escalation import Level, next_at
+from alarms.floods import FloodRecord
 from alarms.states import OWNED_STATES, Action, AlarmState, target_of
 
 
@@ -27,7 +28,7 @@ class Activation:
 
     `silent` joins an open alarm without calling anyone (Contact ID qualifier 6) and never opens
     one. `target_seconds` is the answer target, None where there is none; `limit_seconds` is when
-    it is escalated (alarms.escalation), None for never.
+    it is escalated (alarms.escalation), None for never. `flood` is the larmflod that covers it.
     """
 
     key: AlarmKey
@@ -51,6 +52,7 @@ class Activation:
     longitude: float | None = None
     latitude: float | None = None
     silent: bool = False
+    flood: FloodRecord | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -113,6 +115,10 @@ class WorkingAlarm:
     audiences: tuple[str, ...]
     active_conditions: list[str]
     last_signal_at: dt.datetime
+    flood_id: int | None = None
+    held: bool = False
+    held_until: dt.datetime | None = None
+    unheld_at: dt.datetime | None = None
     exercise_id: int | None = None
     changed: set[str] = field(default_factory=set)
 
@@ -129,6 +135,8 @@ class WorkingAlarm:
             return
         if activation.condition not in self.active_conditions:
             self.active_conditions.append(activation.condition)
+        if self.held and self.restored_at is not None:
+            self._holds_again(activation.flood, now=now)
         self.restored_at = None
         if activation.priority < self.signalled_priority:
             # Worse than anything before. What a rule has lowered stays lowered otherwise.
@@ -148,6 +156,28 @@ class WorkingAlarm:
             self.escalates_at = self._next_at()
             self.acts_by = None
             self.changed.add("again")
+
+    def enter(self, flood: FloodRecord | None, *, now: dt.datetime) -> None:
+        """Begin to wait for an answer, unless a larmflod says otherwise."""
+        if flood is not None:
+            self.flood_id, self.priority = flood.id, flood.lowered(self.priority)
+            self.held, self.held_until = flood.holds, flood.held_until(now)
+        if self.held:
+            self.unanswered, self.target_at = False, None
+        else:
+            self.escalates_at = self._next_at()
+
+    def _holds_again(self, flood: FloodRecord | None, *, now: dt.datetime) -> None:
+        """Restored, and wrong again: a new wait in the flood, or on the board when it is over."""
+        if flood is not None and flood.id == self.flood_id:
+            self.held_until = flood.held_until(now)
+            return
+        self.held, self.held_until, self.unheld_at = False, None, now
+        self.unanswered, self.waiting_since = True, now
+        if self.target_seconds is not None:
+            self.target_at = now + dt.timedelta(seconds=self.target_seconds)
+        self.escalates_at = self._next_at()
+        self.changed.add("unheld")
 
     def _next_at(self) -> dt.datetime | None:
         return next_at(
@@ -176,7 +206,7 @@ class WorkingAlarm:
 def new_alarm(activation: Activation, *, now: dt.datetime) -> WorkingAlarm:
     """The first of its kind. The number is taken when the batch is written."""
     target = activation.target_seconds
-    return WorkingAlarm(
+    alarm = WorkingAlarm(
         public_id=uuid.uuid4(),
         number="",
         id=None,
@@ -208,12 +238,7 @@ def new_alarm(activation: Activation, *, now: dt.datetime) -> WorkingAlarm:
         restored_at=None,
         parked_until=None,
         escalation=Level.NONE,
-        escalates_at=next_at(
-            level=Level.NONE,
-            priority=activation.priority,
-            limit_seconds=activation.limit_seconds,
-            since=now,
-        ),
+        escalates_at=None,
         acts_by=None,
         unparked_at=None,
         unanswered=True,
@@ -223,3 +248,5 @@ def new_alarm(activation: Activation, *, now: dt.datetime) -> WorkingAlarm:
         last_signal_at=now,
         changed={"raised"},
     )
+    alarm.enter(activation.flood, now=now)
+    return alarm

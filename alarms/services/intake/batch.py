@@ -12,7 +12,7 @@ from alarms.incoming import Incoming, IncomingKind, ReportedEvent, Stored
 from alarms.models import SignalOutcome
 from alarms.selectors.directory import Snapshot
 from alarms.services.correlation import IDS, Correlation, Place
-from alarms.services.intake import links, plan, rows, under_test
+from alarms.services.intake import in_flood, links, plan, rows, under_test
 from alarms.services.intake.plan import Planned, Step
 from alarms.services.working import AlarmKey
 from trygghetscentral.ledger.services import record
@@ -58,6 +58,7 @@ def store_batch(
         claims = rows.claim(planned, now=now)
         touched = links.touch(batch, directory=directory, now=now, freshness=memory.freshness)
         steps = under_test.confirmed(steps, now=now)
+        in_flood.mark(steps, directory=directory, now=now)
         correlation = Correlation(now=now, ids=memory.alarm_ids)
         correlation.look(*_concerned(steps))
         rows.mark_duplicates(claims)

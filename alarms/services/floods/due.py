@@ -1,0 +1,59 @@
+"""The promises of floods: ending at the time, warning before it, and what both bring."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from alarms.flood_events import FloodWarned, flood_snapshot
+from alarms.models import Flood
+from alarms.services.floods.closing import close_left_over
+from alarms.services.floods.common import tell
+from alarms.services.floods.declaring import end
+from alarms.services.floods.taking import absorb_portion, release_due
+from trygghetscentral.shared.actor import Actor
+from trygghetscentral.shared.db import unit_of_work
+
+
+def run_due(*, actor: Actor, now: dt.datetime) -> int:
+    """Do one portion of what is due; returns how much. Running it twice changes nothing."""
+    return (
+        _end_due(actor=actor, now=now)
+        + _warn_due(actor=actor, now=now)
+        + _absorb(actor=actor, now=now)
+        + release_due(actor=actor, now=now)
+        + close_left_over(actor=actor, now=now)
+    )
+
+
+def _end_due(*, actor: Actor, now: dt.datetime) -> int:
+    with unit_of_work(actor=actor, now=now):
+        due = list(
+            Flood.objects.open()
+            # Waits: whoever has it locked now may be intake, again and again.
+            .select_for_update()
+            .filter(ends_at__lte=now)
+            .order_by("pk")
+        )
+        for flood in due:
+            end(flood, how=Flood.Ended.DUE, now=now)
+    return len(due)
+
+
+def _warn_due(*, actor: Actor, now: dt.datetime) -> int:
+    with unit_of_work(actor=actor, now=now):
+        due = list(
+            Flood.objects.open()
+            .select_for_update(skip_locked=True, no_key=True)
+            .filter(warn_at__lte=now, warned_at__isnull=True)
+            .order_by("pk")
+        )
+        for flood in due:
+            flood.warned_at = now
+            flood.save(update_fields=("warned_at",))
+            tell(FloodWarned(flood=flood_snapshot(flood)), flood)
+    return len(due)
+
+
+def _absorb(*, actor: Actor, now: dt.datetime) -> int:
+    pks = Flood.objects.open().filter(absorbing=True).values_list("pk", flat=True)
+    return sum(absorb_portion(actor=actor, now=now, flood_id=pk) for pk in list(pks))
