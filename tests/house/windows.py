@@ -18,15 +18,23 @@ KEYS = "rows => rows.map(row => row.dataset.key)"
 
 CLEAR = """
 UPDATE alarms_alarm SET state = 'closed', closed_at = now(), unanswered = false,
+    parked_until = NULL, acts_by = NULL, escalates_at = NULL, again_at = NULL,
+    voice_contact = CASE category WHEN 'medical' THEN 'unasked' ELSE '' END,
     close_code_id = (SELECT min(id) FROM alarms_closecode) WHERE state <> 'closed'
+"""
+STOP = """
+UPDATE callout_delivery SET state = 'stopped', due_at = NULL WHERE due_at IS NOT NULL;
+UPDATE callout_call SET stopped_at = now(), stop_reason = 'closed', due_at = NULL
+WHERE stopped_at IS NULL
 """
 
 
 def clear_board(house: House) -> None:
-    """Close whatever other tests have left, behind the house's back: for pages yet to be opened,
-    since a board shows its first 200 only."""
+    """Close whatever other tests have left and call nobody for it, behind the house's back: for
+    pages yet to be opened, since a board shows its first 200 only."""
     with house.database() as connection:
         connection.execute(CLEAR)
+        connection.execute(STOP)
 
 
 @dataclass

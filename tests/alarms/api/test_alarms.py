@@ -166,11 +166,11 @@ def test_one_alarm_or_fifty_cost_the_same(
     town.send(message(row, at=town.now))
     client.get(URL)
     first = only_alarm().number
-    # Session, user, grants, groups, and the page.
-    with django_assert_num_queries(5):
+    # Session, user, the workstation's lock, grants, groups, and the page.
+    with django_assert_num_queries(6):
         assert numbers(client.get(URL)) == [first]
     town.send(*(message(row, at=town.now, zone=str(number)) for number in range(2, 51)))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(numbers(client.get(URL))) == 50
 
 
