@@ -68,7 +68,7 @@ function sent(event) {
   const { requestConfig, isError } = /** @type {CustomEvent} */ (event).detail;
   const form = requestConfig?.elt;
   if (isError || !(form instanceof HTMLFormElement)) return;
-  const part = form.closest(".call-result, .call-more");
+  const part = form.closest(".call-result, .call-more, .detail-lead");
   if (part instanceof HTMLDetailsElement) part.open = false;
 }
 

@@ -127,9 +127,26 @@ def test_an_alarm_shows_who_is_called_and_who_answered(
         now=clock.now(),
         public_id=call.public_id,
     )
-    screen.page.reload()
+    # Nobody told the page: it asks, since an answer is no change of the alarm's row.
+    expect(calls).to_contain_text("TiB 1 svarade", timeout=15_000)
+    assert screen.errors == []
+
+
+def test_what_is_asked_for_again_leaves_the_hand_where_it_is(
+    screen_of: Sit, city: City, alma: User, disa: User
+) -> None:
+    alarm = raised(city.technical)
+    call = called(city, alarm.pk, alarm.number)
+    screen = screen_of(alma)
+    screen.open()
     screen.page.click(f'.row[data-key="alarm:{alarm.public_id}"] a[data-open]')
-    expect(calls).to_contain_text("TiB 1 svarade")
+    calls = screen.page.locator("#detail .calls")
+    calls.get_by_role("button", name="Svarade inte").focus()
+    call.deliveries.filter(channel="email").update(state="undeliverable", due_at=None)
+    expect(calls).to_contain_text("e-post: kom inte fram", timeout=15_000)
+    expect(calls.get_by_role("button", name="Svarade inte")).to_be_focused()
+    screen.page.keyboard.press("Space")
+    expect(calls).to_contain_text("ringd")
     assert screen.errors == []
 
 
