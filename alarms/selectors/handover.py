@@ -65,9 +65,9 @@ def _rows(alarms: QuerySet[Alarm]) -> list[AlarmRow]:
 
 
 def earlier_handovers() -> list[Handover]:
-    """The latest ones, newest first."""
+    """Those before the newest, newest first."""
     rows = Handover.objects.select_related("written_by", "accepted_by").order_by("-pk")
-    return list(rows[:SHOWN_BEFORE])
+    return list(rows[1 : SHOWN_BEFORE + 1])
 
 
 def figures(user: User, now: dt.datetime) -> dict[str, int]:
