@@ -114,7 +114,7 @@ def refusal(alarm: Alarm, *, user: User, now: dt.datetime) -> DomainError | None
             _("Larmet avslutades för mer än 24 timmar sedan, och uppgifterna visas inte längre."),
             code="care_too_late",
         )
-    if alarm.owner_id != user.pk and not on_care_desk(user):
+    if alarm.owner_id != user.pk and not on_care_desk(user, now):
         return _not_permitted()
     return None
 
@@ -127,10 +127,12 @@ def _not_permitted() -> Forbidden:
     )
 
 
-def on_care_desk(user: User) -> bool:
-    """Whether the user is signed on to the trygghetslarm desk."""
+def on_care_desk(user: User, now: dt.datetime) -> bool:
+    """Whether the user is signed on to the trygghetslarm desk; a sign-on that is older than a
+    shift was forgotten, and opens nothing."""
+    oldest = now - dt.timedelta(hours=settings.SESSION_SHIFT_HOURS)
     return DeskSignOn.objects.filter(
-        user=user, desk__code=CARE_DESK, ended_at__isnull=True
+        user=user, desk__code=CARE_DESK, ended_at__isnull=True, signed_on_at__gt=oldest
     ).exists()
 
 

@@ -79,7 +79,7 @@ def look_up(
     """
     with unit_of_work(actor=actor, now=now):
         case = case_number.strip()
-        ground = _ground(user, case)
+        ground = _ground(user, case, now=now)
         # Two at once must not both be the twentieth.
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         _refuse_too_many(user, now=now)
@@ -88,9 +88,9 @@ def look_up(
     return found
 
 
-def _ground(user: User, case: str) -> CareReadGround:
+def _ground(user: User, case: str, *, now: dt.datetime) -> CareReadGround:
     if user.may(Permission.CARE_READ):
-        if not on_care_desk(user):
+        if not on_care_desk(user, now):
             raise Forbidden(
                 _("Bara larmplatsen Trygghetslarm slår upp brukare."),
                 code="care_desk_needed",
