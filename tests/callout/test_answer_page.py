@@ -10,6 +10,7 @@ import time_machine
 from django.core.cache import cache
 from django.test import Client
 
+from tests.alarms.care.worked import all_logs
 from tests.callout.conftest import SUBJECT, SYSTEM, Caller
 from trygghetscentral.accounts.actors import actor_for
 from trygghetscentral.accounts.models import User
@@ -152,6 +153,9 @@ def test_a_form_from_another_page_answers_nothing(
     travel(now)
     made = call()
     strict = Client(enforce_csrf_checks=True)
-    assert strict.post(link(made, roster["primary"])).status_code == 403
+    with all_logs() as logged:
+        assert strict.post(link(made, roster["primary"])).status_code == 403
     made.refresh_from_db()
     assert made.is_waiting
+    # Whoever reads the logs could answer with the link.
+    assert link(made, roster["primary"]).split("/")[2] not in logged.getvalue()

@@ -85,6 +85,8 @@ def logging_config() -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": {
             "django.request": {"level": "ERROR"},
+            # Its warning quotes the address, and an acknowledgement link's address is a secret.
+            "django.security.csrf": {"level": "ERROR"},
             "celery": {"level": "WARNING"},
             "celery.app.trace": {"level": "ERROR"},
             "daphne": {"level": "WARNING"},
