@@ -210,6 +210,9 @@ def _hand_over(alarm: Alarm, taker: User, now: dt.datetime) -> None:
         alarm.owned_since = now
     else:
         waiting.owned(alarm, user_id=taker.pk, now=now)
+        if alarm.unanswered:
+            # It sounds, and is escalated: nothing is to be done with it before the answer.
+            alarm.acts_by = None
     alarm.save()
     _tell_alarm(AlarmHandedOver(alarm=snapshot(alarm), from_owner_id=before), alarm)
 

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from alarms.models import Alarm, Desk, DeskSignOn
+from alarms.models import Alarm, AlarmType, Desk, DeskSignOn
 from alarms.selectors.shift import desk_bar, staffing
 from alarms.services.desk import claim_alarm, progress_alarm
 from alarms.services.shift import TO_QUEUE, leave_when_signed_out, set_away, sign_off, sign_on
@@ -161,6 +161,21 @@ def test_a_colleague_who_is_present_takes_over_as_it_stands(
     assert payload is not None
     assert payload["from_owner_id"] == alma.pk
     assert payload["alarm"]["owner_id"] == bo.pk
+
+
+def test_what_sounds_again_sounds_on_with_the_colleague_and_is_not_returned_for_idleness(
+    alma: User, bo: User, fire: Desk, mine: Alarm, sender: Sender, signed_on: SignOn, sit: Sit
+) -> None:
+    signed_on(alma, fire)
+    sit(bo)
+    AlarmType.objects.update(action_seconds=60)
+    sender.send(sender.message("BA"))
+    before = Alarm.objects.get()
+    assert before.unanswered
+    sign_off(actor=actor_for(alma), now=sender.now, to={mine.public_id: bo.pk})
+    after = Alarm.objects.get()
+    assert (after.owner, after.unanswered, after.acts_by) == (bo, True, None)
+    assert (after.escalates_at, after.waiting_since) == (before.escalates_at, before.waiting_since)
 
 
 def test_a_parked_alarm_needs_a_taker_too_and_stays_parked(
