@@ -92,10 +92,12 @@ class ShortWay:
         if not committer.submit(incoming, done):
             return None
         try:
-            stored = await asyncio.wait_for(receipt, receiving.WAIT_SECONDS)
-            if stored is None or stored.signal_id is None:
-                return _not_received()
-            shown = await self._receipts.of(user, stored.signal_id)
+            # Also for the reading back: a database that says nothing must not hold every sender.
+            async with asyncio.timeout(receiving.WAIT_SECONDS):
+                stored = await receipt
+                if stored is None or stored.signal_id is None:
+                    return _not_received()
+                shown = await self._receipts.of(user, stored.signal_id)
         except (TimeoutError, DatabaseError):
             return _not_received()
         return 200 if stored.duplicate else 201, _rendered(shown)

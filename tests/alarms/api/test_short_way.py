@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.core.asgi import get_asgi_application
 from django.db import OperationalError
 from rest_framework.test import APIClient
 
-from alarms.api import receipts
+from alarms.api import receipts, receiving
 from alarms.api.short_way import ShortWay
 from alarms.models import Alarm, Signal
 from alarms.services.intake import shared_committer
@@ -208,3 +209,25 @@ async def test_a_stored_signal_that_cannot_be_read_back_must_be_sent_again(
     assert status == 200
     assert await Signal.objects.filter(zone="70", outcome="raised").acount() == 1
     assert await Alarm.objects.acount() == 2
+
+
+async def test_a_reading_back_that_hangs_holds_no_sender(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+    with monkeypatch.context() as slow:
+
+        def hang(*_args: Any) -> Any:
+            go_on.wait(30)
+            raise OperationalError("too late")
+
+        slow.setattr(receipts, "receipt_rows", hang)
+        slow.setattr(receiving, "WAIT_SECONDS", 1.0)
+        try:
+            sender = line.post(sent(source_id="8", zone="71"))
+            status, headers, _body = await asyncio.wait_for(sender, 10)
+        finally:
+            go_on.set()
+        assert (status, headers["retry-after"]) == (503, "5")
+    status, _headers, _body = await line.post(sent(source_id="8", zone="71"))
+    assert status == 200
