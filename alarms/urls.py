@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from alarms import figures_urls, hand_urls, manage_urls, shift_urls
+from alarms import figures_urls, flood_urls, hand_urls, manage_urls, shift_urls
 from alarms.views import as_of, care, desk, moving
 
 app_name = "alarms"
 
 urlpatterns = [
     *figures_urls.urlpatterns,
+    *flood_urls.urlpatterns,
     *manage_urls.urlpatterns,
     *shift_urls.urlpatterns,
     *hand_urls.urlpatterns,

@@ -13,6 +13,7 @@ from alarms.floods import FLOODABLE, LONGEST, MOST_HOLD_MINUTES, PRIORITIES
 from trygghetscentral.accounts.audiences import organisation_ids
 from trygghetscentral.accounts.models import User
 from trygghetscentral.accounts.permissions import Permission
+from trygghetscentral.places.models import Area
 from trygghetscentral.shared.retention import Rule
 
 
@@ -67,9 +68,7 @@ class Flood(models.Model):
         "accounts.Organisation", on_delete=models.PROTECT, related_name="+"
     )
     category = models.CharField(max_length=16)
-    areas: models.ManyToManyField[models.Model, models.Model] = models.ManyToManyField(
-        "places.Area", related_name="+"
-    )
+    areas = models.ManyToManyField(Area, related_name="+")
     cause = models.CharField(max_length=12, choices=Cause)
     note = models.TextField(blank=True)
     mode = models.CharField(max_length=16, choices=Mode)
@@ -146,7 +145,7 @@ class FloodProposal(models.Model):
         "accounts.Organisation", on_delete=models.PROTECT, related_name="+"
     )
     category = models.CharField(max_length=16)
-    area = models.ForeignKey("places.Area", on_delete=models.PROTECT, related_name="+")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
     cause = models.CharField(max_length=12, choices=Flood.Cause)
     alarms = models.PositiveIntegerField()
     began_at = models.DateTimeField()

@@ -2,7 +2,7 @@
 
 from alarms.services.floods.closing import closable_codes, close_portion
 from alarms.services.floods.declaring import FloodData, declare, end_flood, extend_flood
-from alarms.services.floods.due import run_due
+from alarms.services.floods.due import run_due, settle
 from alarms.services.floods.proposing import propose
 from alarms.services.floods.taking import absorb_portion, release_due
 
@@ -17,4 +17,5 @@ __all__ = [
     "propose",
     "release_due",
     "run_due",
+    "settle",
 ]

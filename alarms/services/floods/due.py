@@ -25,6 +25,11 @@ def run_due(*, actor: Actor, now: dt.datetime) -> int:
     )
 
 
+def settle(*, actor: Actor, now: dt.datetime) -> int:
+    """One portion of what the end of a flood brings, for whoever will not wait for the beat."""
+    return release_due(actor=actor, now=now) + close_left_over(actor=actor, now=now)
+
+
 def _end_due(*, actor: Actor, now: dt.datetime) -> int:
     with unit_of_work(actor=actor, now=now):
         due = list(

@@ -51,6 +51,11 @@ class Town:
 
 @pytest.fixture
 def town(city: City, now: dt.datetime) -> Town:
+    """As `make_town`, at the tests' moment."""
+    return make_town(city, now)
+
+
+def make_town(city: City, now: dt.datetime) -> Town:
     """Sofielund, Rosengård and Limhamn with one panel each."""
     areas, senders = [], []
     for index, name in enumerate(("Sofielund", "Rosengård", "Limhamn")):
