@@ -178,7 +178,18 @@ function selectorOf(element) {
   if (element.dataset.act) return `[data-act="${element.dataset.act}"]`;
   if (element instanceof HTMLInputElement) return `input[name="${element.name}"][value="${CSS.escape(element.value)}"]`;
   if (element.matches("summary")) return `#${CSS.escape(element.parentElement?.id ?? "")} > summary`;
-  return "[data-detail-title]";
+  if (element.dataset.tel) return `a[data-tel="${CSS.escape(element.dataset.tel)}"]`;
+  return element instanceof HTMLButtonElement ? selectorOfButton(element) : "[data-detail-title]";
+}
+
+/** One of several alike, where a digit chooses. @param {HTMLButtonElement} button @returns {string} */
+function selectorOfButton(button) {
+  const action = button.form?.getAttribute("action");
+  if (!action) return "[data-detail-title]";
+  const part = button.closest("details[id]")?.id;
+  const within = part ? `#${CSS.escape(part)} ` : "";
+  const which = button.name ? `[name="${button.name}"][value="${CSS.escape(button.value)}"]` : "";
+  return `${within}form[action="${action}"] button${which}`;
 }
 
 /** @param {HTMLElement} slot @param {Kept} kept */
