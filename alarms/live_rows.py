@@ -7,7 +7,7 @@ from collections.abc import Collection
 from django.template.loader import render_to_string
 
 from alarms.models import Alarm
-from alarms.selectors import board
+from alarms.selectors import board, selection
 from alarms.selectors.rows import row_of, sort_key
 from alarms.states import AlarmState
 from trygghetscentral.accounts.permissions import Permission
@@ -22,7 +22,8 @@ def _load(ids: Collection[str]) -> dict[str, Alarm]:
 
 def _render(obj: Alarm, *, language: str, level: str, seq: int) -> str:
     del language, level  # active already; a row of the list has one level
-    return render_to_string("alarms/_row.html", {"row": row_of(obj, seq=seq)})
+    tags = " ".join(sorted(selection.tags_of(obj)))
+    return render_to_string("alarms/_row.html", {"row": row_of(obj, seq=seq), "tags": tags})
 
 
 def register() -> None:
@@ -40,7 +41,9 @@ def register() -> None:
             audiences=lambda alarm: frozenset(alarm.audiences),
             alive=lambda alarm: alarm.state != AlarmState.CLOSED and not alarm.held,
             render=_render,
-            window=board.window,
-            counts=board.counts,
+            window=selection.window,
+            counts=selection.counts,
+            tags=selection.tags_of,
+            dimensions=selection.DIMENSIONS,
         )
     )

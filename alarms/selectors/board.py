@@ -18,14 +18,17 @@ from trygghetscentral.shared import clock
 
 # The target of a fire may run past the answer (alarms.fire).
 _TESTED = Q(kind__startswith=prov.KIND)
+CALLING = Q(unanswered=True) & ~_TESTED
 _RUNNING = Q(unanswered=True) | Q(category=Category.FIRE, target_met_at__isnull=True)
 
 
-def window(audiences: frozenset[str], limit: int) -> list[Alarm]:
-    """The worst open alarms of these audiences, at most `limit`."""
+def window(audiences: frozenset[str], limit: int, condition: Q | None = None) -> list[Alarm]:
+    """The worst open alarms of these audiences, at most `limit`; of those that `condition`
+    leaves (alarms.selectors.selection)."""
     return list(
         Alarm.objects.for_audiences(audiences)
         .on_board()
+        .filter(condition or Q())
         .worst_first()
         .select_related(*LIST_RELATIONS)[:limit]
     )
@@ -54,17 +57,19 @@ def counts(audiences: frozenset[str]) -> dict[str, int]:
     """What the board's counters say. `late` is past the target, which a
     fire may run to räddningstjänsten (alarms.fire), `lost` is lines not
     heard again. One query."""
-    now = clock.now()
-    found = (
-        Alarm.objects.for_audiences(audiences)
-        .on_board()
-        .aggregate(
-            n_total=Count("id"),
-            n_unanswered=Count("id", filter=Q(unanswered=True) & ~_TESTED),
-            n_late=Count("id", filter=_RUNNING & Q(target_at__lt=now)),
-            n_active=Count("id", filter=Q(state__in=OWNED_STATES) & ~Q(state=AlarmState.PARKED)),
-            n_parked=Count("id", filter=Q(state=AlarmState.PARKED)),
-            n_lost=Count("id", filter=Q(kind=LINK_KIND, restored_at__isnull=True)),
-        )
-    )
+    standing = Alarm.objects.for_audiences(audiences).on_board()
+    found = standing.aggregate(**figures())
     return {name.removeprefix("n_"): int(number) for name, number in found.items()}
+
+
+def figures() -> dict[str, Count]:
+    """What `counts` counts now, to be counted over any set of alarms."""
+    now = clock.now()
+    return {
+        "n_total": Count("id"),
+        "n_unanswered": Count("id", filter=CALLING),
+        "n_late": Count("id", filter=_RUNNING & Q(target_at__lt=now)),
+        "n_active": Count("id", filter=Q(state__in=OWNED_STATES) & ~Q(state=AlarmState.PARKED)),
+        "n_parked": Count("id", filter=Q(state=AlarmState.PARKED)),
+        "n_lost": Count("id", filter=Q(kind=LINK_KIND, restored_at__isnull=True)),
+    }

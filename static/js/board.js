@@ -5,6 +5,7 @@ import { startAges } from "./ages.js";
 import { act, claim, open, refresh, shut, sideBySide } from "./acts.js";
 import { sayNow, sayPolitely } from "./announce.js";
 import { startBanner } from "./banner.js";
+import { Chooser } from "./choose.js";
 import { hearServerTime } from "./clock.js";
 import { CommandBar } from "./command.js";
 import { openClose, openedKey, openNote, startDetail } from "./detail.js";
@@ -41,11 +42,13 @@ const hold = new Hold([need("list"), need("strip")]);
 const list = new RowList({
   strip: need("rows-strip"), mine: need("rows-mine"), all: need("rows"), scroller: need("list"), hold,
 });
-const sound = new Sound(() => list.unanswered().filter(ears(list.rows())).map(priorityOf));
+const sound = new Sound(() => [...list.unanswered(), ...chooser.waiting()].filter(ears(list.rows())).map(priorityOf));
 const stream = new LiveStream({
   stream: "alarms", since: Number(main.dataset.seq), window: Number(main.dataset.window),
-  pollUrl: main.dataset.poll ?? "",
+  pollUrl: main.dataset.poll ?? "", select: (main.dataset.select ?? "").split(" ").filter(Boolean),
 });
+const whole = new WholeList({ stream, list, taken: () => { if (openedKey()) refresh(); } });
+const chooser = new Chooser({ stream, list, whole, heard: (row) => { if (ears(list.rows())(row)) sound.arrived(priorityOf(row)); } });
 /** @type {Record<string, number>} */
 let counts = {};
 let filledAt = 0;
@@ -71,7 +74,7 @@ function showWindow() {
   const shown = list.rows().length;
   need("empty").hidden = shown + list.waiting.size > 0;
   const note = need("window-note");
-  const total = counts.total ?? 0;
+  const total = (counts.total ?? 0) - (counts.hidden ?? 0);
   const full = shown >= Number(main.dataset.window) && total > shown;
   note.hidden = !full;
   if (full) note.textContent = say("window", { n: shown, total: total.toLocaleString("sv-SE") });
@@ -84,7 +87,8 @@ function showWindow() {
 
 /** @param {Record<string, number>} fresh */
 function showCounts(fresh) {
-  counts = { ...counts, ...fresh };
+  counts = fresh;
+  chooser.show(fresh);
   document.title = counts.unanswered ? `(${counts.unanswered}) ${title}` : title;
   for (const element of document.querySelectorAll("[data-count]")) {
     if (!(element instanceof HTMLElement)) continue;
@@ -92,7 +96,7 @@ function showCounts(fresh) {
     const number = element.querySelector("b");
     if (number) number.textContent = n.toLocaleString("sv-SE");
     element.toggleAttribute("data-some", n > 0);
-    if (["hidden", "lost"].includes(element.dataset.count ?? "")) element.hidden = n === 0;
+    if (element.dataset.count === "lost") element.hidden = n === 0;
   }
   showWindow();
 }
@@ -119,7 +123,8 @@ function tellOf(row, words) {
 function startStream() {
   stream.addEventListener("rows", (event) => takeRows(/** @type {CustomEvent} */ (event).detail));
   stream.addEventListener("counts", (event) => showCounts(/** @type {CustomEvent} */ (event).detail.counts));
-  new WholeList({ stream, list, taken: () => { if (openedKey()) refresh(); } }).start();
+  whole.start();
+  chooser.start();
   list.addEventListener("arrived", (event) => tellOf(/** @type {CustomEvent} */ (event).detail, "new_alarm"));
   list.addEventListener("again", (event) => tellOf(/** @type {CustomEvent} */ (event).detail, "again_alarm"));
   list.addEventListener("returned", (event) => tellOf(/** @type {CustomEvent} */ (event).detail, "returned_alarm"));
@@ -181,7 +186,7 @@ function start() {
   startDesks();
   sound.start();
   const mute = () => sound.toggleMute();
-  const keys = new Keys({ list, mute, reveal, search: () => bar.focus() });
+  const keys = new Keys({ list, mute, reveal, search: () => bar.focus(), showAll: () => chooser.clear() });
   const bar = new CommandBar({ list, mute, help: () => keys.help() });
   bar.start();
   keys.start();

@@ -60,7 +60,9 @@ export class CommandBar {
   /** @returns {Choice[]} */
   commands() {
     const links = /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll(".nav a")]);
+    const choices = /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll("#desk-links a, .choices-pages a[data-choose]")]);
     return [
+      ...choices.map((link) => ({ label: say("cmd_show", { label: link.dataset.chooseAs ?? link.textContent?.trim() ?? "" }), run: () => link.click() })),
       ...links.map((link) => ({ label: say("cmd_go", { label: link.textContent?.trim() ?? "" }), run: () => link.click() })),
       { label: say("cmd_mute"), run: this.mute },
       { label: say("cmd_lock"), run: lock },

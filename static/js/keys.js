@@ -39,6 +39,11 @@ function move(list, step) {
   rows[next].scrollIntoView({ block: "nearest" });
 }
 
+/** @returns {boolean} whether no form under the hand chooses by digits */
+function digitsAreFree() {
+  return !document.activeElement?.closest(".detail form");
+}
+
 const ACTS = /** @type {const} */ ({
   l: "release", a: "note", x: "close", v: "verify", g: "progress", p: "park", f: "lead", c: "code", o: "prov",
   b: "rescue", r: "call", u: "dispatch", s: "word",
@@ -66,12 +71,13 @@ function lettersOn() {
 }
 
 export class Keys {
-  /** @param {{list: RowList | null, mute: () => void, reveal: () => void, search: () => void}} parts */
-  constructor({ list, mute, reveal, search }) {
+  /** @param {{list: RowList | null, mute: () => void, reveal: () => void, search: () => void, showAll?: () => void}} parts */
+  constructor({ list, mute, reveal, search, showAll }) {
     this.list = list;
     this.mute = mute;
     this.reveal = reveal;
     this.search = search;
+    this.showAll = showAll;
     this.letters = lettersOn();
   }
 
@@ -114,7 +120,7 @@ export class Keys {
     if (event.repeat) return;
     if (letter === "enter") return this.enter(event);
     if (letter === "t" || letter in ACTS) return actOn(letter, event);
-    const other = { m: this.mute, n: mayRaise() ? openManual : undefined, ".": this.reveal, "/": this.search, "?": () => this.help() }[letter];
+    const other = { m: this.mute, n: mayRaise() ? openManual : undefined, ".": this.reveal, 0: digitsAreFree() ? this.showAll : undefined, "/": this.search, "?": () => this.help() }[letter];
     if (!other) return;
     event.preventDefault();
     other();

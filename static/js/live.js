@@ -20,13 +20,17 @@ const CLOSED_BY_SERVER = 4403;
  * "state" (detail: "connecting" | "on" | "off"), "polled" (detail: boolean, whether it answered).
  */
 export class LiveStream extends EventTarget {
-  /** @param {{stream: string, since: number, window: number, pollUrl: string}} options */
-  constructor({ stream, since, window, pollUrl }) {
+  /**
+   * `select` is the tags that the server gave for what is selected; `pollUrl` says the same.
+   * @param {{stream: string, since: number, window: number, pollUrl: string, select?: string[]}} options
+   */
+  constructor({ stream, since, window, pollUrl, select = [] }) {
     super();
     this.stream = stream;
     this.seq = since;
     this.window = window;
     this.pollUrl = pollUrl;
+    this.select = select;
     /** @type {WebSocket | null} */
     this.socket = null;
     this.tries = 0;
@@ -57,7 +61,8 @@ export class LiveStream extends EventTarget {
     const socket = new WebSocket(`${scheme}://${location.host}/ws/live/`);
     this.socket = socket;
     socket.addEventListener("open", () => {
-      this.send({ t: "open", stream: this.stream, since: this.seq, window: this.window });
+      const open = { t: "open", stream: this.stream, since: this.seq, window: this.window };
+      this.send(this.select.length ? { ...open, select: this.select } : open);
     });
     socket.addEventListener("message", (event) => {
       if (this.socket === socket) this.hear(JSON.parse(event.data));
@@ -65,6 +70,17 @@ export class LiveStream extends EventTarget {
     socket.addEventListener("close", (event) => {
       if (this.socket === socket) this.lost(event.code);
     });
+  }
+
+  /**
+   * The page shows another selection now, as it was at `seq`: follow that instead.
+   * @param {{select: string[], pollUrl: string, seq: number}} other
+   */
+  follow({ select, pollUrl, seq }) {
+    const before = this.socket;
+    Object.assign(this, { select, pollUrl, seq, whole: true, stale: false, socket: null });
+    before?.close();
+    this.retryNow();
   }
 
   /** @param {object} message */
@@ -173,8 +189,12 @@ export class LiveStream extends EventTarget {
 
   async poll() {
     this.polledAt = Date.now();
+    const asked = this.pollUrl;
+    const url = new URL(asked, location.href);
+    url.searchParams.set("since", String(this.seq));
+    url.searchParams.set("window", String(this.window));
     try {
-      const answer = await fetch(`${this.pollUrl}?since=${this.seq}&window=${this.window}`, {
+      const answer = await fetch(url, {
         // A screen left alone must still count as silent, or no session would ever end.
         headers: { Accept: "application/json", "TC-Background": "1" }, cache: "no-store", redirect: "manual",
         signal: AbortSignal.timeout(POLL_MS),
@@ -183,7 +203,9 @@ export class LiveStream extends EventTarget {
         return this.end({ t: "bye", why: "signed_out" });
       }
       if (!answer.ok) return this.tell("polled", false);
-      this.take(await answer.json());
+      const message = await answer.json();
+      // An answer about another selection would take rows away that belong.
+      if (asked === this.pollUrl) this.take(message);
     } catch {
       this.tell("polled", false);
     }

@@ -1,6 +1,8 @@
 // @ts-check
 // Rows are rendered once for all readers; what is mine and what I may do is marked here.
 
+import { say } from "./words.js";
+
 /** @typedef {HTMLLIElement} Row */
 
 /** @returns {string} the reader's user id */
@@ -28,9 +30,27 @@ export function isTest(row) {
   return row.dataset.prov === "1";
 }
 
+/**
+ * An unanswered P1 is shown whatever has been selected.
+ * @param {HTMLElement} row
+ * @returns {boolean} whether nobody asked for it
+ */
+function isOutside(row) {
+  const tags = (row.dataset.tags ?? "").split(" ");
+  const asked = (document.getElementById("main")?.dataset.select ?? "").split(" ").filter(Boolean);
+  const met = new Set(asked.filter((tag) => tags.includes(tag)).map((tag) => tag.split(":")[0]));
+  return asked.some((tag) => !met.has(tag.split(":")[0]));
+}
+
 /** @param {HTMLElement} row */
 export function mark(row) {
   row.toggleAttribute("data-mine", isMine(row));
+  row.querySelector(".mark-outside")?.remove();
+  if (!isOutside(row)) return;
+  const words = document.createElement("span");
+  words.className = "mark mark-outside";
+  words.textContent = say("outside");
+  row.querySelector(".row-marks")?.append(" ", words);
 }
 
 /** @param {HTMLElement} row @returns {number} 1 (worst) to 5 */

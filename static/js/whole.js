@@ -61,7 +61,7 @@ export class WholeList {
   /** @returns {Promise<Document | null>} */
   async fetchPage() {
     try {
-      const answer = await fetch(location.pathname, {
+      const answer = await fetch(location.pathname + location.search, {
         cache: "no-store", headers: { "TC-Background": "1" }, redirect: "manual", signal: AbortSignal.timeout(PATIENCE_MS),
       });
       if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
@@ -75,7 +75,7 @@ export class WholeList {
 }
 
 /** @param {Document} page @returns {Upsert[]} */
-function rowsOf(page) {
+export function rowsOf(page) {
   return [...page.querySelectorAll(".row")].map((element) => {
     const row = /** @type {HTMLElement} */ (element);
     return {

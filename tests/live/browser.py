@@ -18,6 +18,7 @@ from tests.live.page import Message, Page
 from trygghetscentral.accounts.models import User
 from trygghetscentral.asgi import application
 from trygghetscentral.live.publisher import Publisher
+from trygghetscentral.live.selection import EVERYTHING, Selection
 from trygghetscentral.live.snapshots import snapshot
 
 T = TypeVar("T")
@@ -68,13 +69,16 @@ class Browser:
         self._socket = socket_of(cookie)
         self._reading: asyncio.Task[None] | None = None
 
-    async def open(self, *, window: int = 200, since: int | None = None) -> None:
+    async def open(
+        self, *, window: int = 200, since: int | None = None, select: Selection = EVERYTHING
+    ) -> None:
         """Connect, and wait until the server is ready."""
         accepted, _ = await self._socket.connect(timeout=PATIENCE_SECONDS)
         assert accepted
         self._reading = asyncio.create_task(self._read())
         since = self.page.seq if since is None else since
-        await self.say(t="open", stream="alarms", since=since, window=window)
+        chosen = {"select": select.tags} if select else {}
+        await self.say(t="open", stream="alarms", since=since, window=window, **chosen)
         await until(lambda: self.of("ready") != [] or self.closed_with is not None)
 
     async def say(self, **message: Any) -> None:
@@ -112,14 +116,14 @@ class Browser:
 
 @asynccontextmanager
 async def browsing(
-    user: User, *, window: int = 200, page: Page | None = None
+    user: User, *, window: int = 200, page: Page | None = None, select: Selection = EVERYTHING
 ) -> AsyncIterator[Browser]:
     """A page that is loaded and listening."""
     if page is None:
         fresh = await db(User.objects.get, pk=user.pk)
-        page = Page(await db(snapshot, "alarms", fresh, limit=window))
+        page = Page(await db(snapshot, "alarms", fresh, limit=window, selection=select))
     browser = Browser(user, await db(cookie_of, user), page)
-    await browser.open(window=window)
+    await browser.open(window=window, select=select)
     try:
         yield browser
     finally:
@@ -139,15 +143,16 @@ async def publishing() -> AsyncIterator[Publisher]:
         await task
 
 
-async def as_new(browser: Browser, *, window: int = 200) -> bool:
+async def as_new(browser: Browser, *, window: int = 200, select: Selection = EVERYTHING) -> bool:
     """Whether the page shows what one loaded now would show."""
     user = await db(lambda: User.objects.get(pk=browser.user.pk))
-    return Page(await db(snapshot, "alarms", user, limit=window)).listed() == browser.page.listed()
+    fresh = await db(snapshot, "alarms", user, limit=window, selection=select)
+    return Page(fresh).listed() == browser.page.listed()
 
 
-async def until_new(browser: Browser, *, window: int = 200) -> None:
+async def until_new(browser: Browser, *, window: int = 200, select: Selection = EVERYTHING) -> None:
     """Wait until it does."""
     end = time.monotonic() + PATIENCE_SECONDS
-    while not await as_new(browser, window=window):
+    while not await as_new(browser, window=window, select=select):
         assert time.monotonic() < end, "the page never became what a new one is"
         await asyncio.sleep(0.02)

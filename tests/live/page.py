@@ -15,7 +15,7 @@ class Page:
     def __init__(self, shown: Snapshot | None = None) -> None:
         self.seq = 0
         self.rows: dict[str, dict[str, Any]] = {}
-        self.counts: dict[str, int] = {}
+        self.counts: dict[str, Any] = {}
         if shown:
             self.load(shown)
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trygghetscentral.live.rows import Row, View
+from trygghetscentral.live.selection import ALWAYS, EVERYTHING, Selection, selection_of
 from trygghetscentral.live.window import Window
 
 MINE = frozenset({"alarm.view@1"})
@@ -19,9 +20,11 @@ def row(
     sort: int | None = None,
     alive: bool = True,
     audiences: frozenset[str] = MINE,
+    tags: frozenset[str] = frozenset(),
 ) -> Row:
     at = number if sort is None else sort
-    return Row(f"alarm:{number}", f"{at:05d}", seq, f"<li>{number}/{seq}", audiences, alive)
+    html = f"<li>{number}/{seq}"
+    return Row(f"alarm:{number}", f"{at:05d}", seq, html, audiences, alive, tags)
 
 
 def window(*numbers: int, limit: int = 3, more: bool = False, seq: int = 1) -> Window:
@@ -112,26 +115,68 @@ def test_another_language_sends_every_row_again() -> None:
     assert keys(held.take(View(1, (row(1), row(2)), more=False)).upsert) == ["1", "2"]
 
 
+BRAND = selection_of(["desk:brand", "desk:teknik", "state:parked"])
+
+
+def selected(*rows: Row, limit: int = 3, more: bool = False) -> Window:
+    made = Window(limit, BRAND)
+    made.adopt(View(1, rows, more))
+    return made
+
+
+def tagged(*tags: str) -> frozenset[str]:
+    return frozenset(tags)
+
+
+def test_a_row_that_stops_matching_leaves_and_one_that_begins_to_enters() -> None:
+    matches = tagged("desk:teknik", "state:parked")
+    held = selected(row(1, tags=matches), more=True)
+    gone = held.apply([row(1, 2, tags=tagged("desk:inbrott", "state:parked"))], MINE)
+    assert gone.remove == {"alarm:1"} and gone.touched and gone.wants_fill
+    back = held.apply([row(1, 3, tags=matches)], MINE)
+    assert keys(back.upsert) == ["1"] and not back.remove
+
+
+def test_a_row_outside_the_selection_is_only_counted() -> None:
+    diff = selected().apply([row(1, 2, tags=tagged("desk:brand", "state:new"))], MINE)
+    assert not diff and diff.touched and not diff.wants_fill
+
+
+def test_what_can_not_be_selected_away_enters_and_leaves_when_it_can() -> None:
+    held = selected()
+    assert keys(held.apply([row(1, 2, tags=tagged("desk:x", ALWAYS))], MINE).upsert) == ["1"]
+    assert held.apply([row(1, 3, tags=tagged("desk:x"))], MINE).remove == {"alarm:1"}
+
+
+tags = st.frozensets(
+    st.sampled_from(["desk:brand", "desk:teknik", "desk:inbrott", "state:parked", ALWAYS])
+)
 changes = st.lists(
-    st.tuples(st.integers(1, 12), st.integers(1, 12), st.booleans(), st.booleans()), max_size=40
+    st.tuples(st.integers(1, 12), st.integers(1, 12), st.booleans(), st.booleans(), tags),
+    max_size=40,
 )
 
 
-@given(changes)
+@given(changes, st.sampled_from([EVERYTHING, BRAND]))
 def test_window_and_screen_agree_and_fill_makes_them_true(
-    told: list[tuple[int, int, bool, bool]],
+    told: list[tuple[int, int, bool, bool, frozenset[str]]], selection: Selection
 ) -> None:
     """Whatever happens, the screen holds what the server believes, and a fill makes it right."""
     truth: dict[int, Row] = {}
-    held, screen = Window(4), set[str]()
-    for seq, (number, sort, alive, mine) in enumerate(told, start=2):
-        change = row(number, seq, sort=sort, alive=alive, audiences=MINE if mine else THEIRS)
+    held, screen = Window(4, selection), set[str]()
+    for seq, (number, sort, alive, mine, has) in enumerate(told, start=2):
+        audiences = MINE if mine else THEIRS
+        change = row(number, seq, sort=sort, alive=alive, audiences=audiences, tags=has)
         truth[number] = change
         diff = held.apply([change], MINE)
         screen = (screen | diff.upsert.keys()) - diff.remove
         assert screen == held.held.keys() and len(screen) <= held.limit
         living = sorted(
-            (one for one in truth.values() if one.alive and one.audiences == MINE),
+            (
+                one
+                for one in truth.values()
+                if one.alive and one.audiences == MINE and selection.shows(one.tags)
+            ),
             key=lambda one: (one.sort, one.key),
         )
         if diff.wants_fill:

@@ -15,7 +15,9 @@ from trygghetscentral.accounts.access import requires, signed_in
 from trygghetscentral.accounts.models import User
 from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.accounts.requests import Request
+from trygghetscentral.board.choosing import beside_words, choice_of, hidden_words, waiting_text
 from trygghetscentral.board.context import menu_for
+from trygghetscentral.board.pages import pages_for
 from trygghetscentral.callout.selectors.board import BoardState, board_state
 from trygghetscentral.live import snapshots
 from trygghetscentral.shared import clock
@@ -42,8 +44,11 @@ def duty_state(user: User) -> BoardState | None:
 @require_GET
 @never_cache
 def larm(request: Request) -> HttpResponse:
-    """The board: a snapshot and the ledger's `seq` it stands for; the socket goes on from there."""
-    shown = snapshots.snapshot("alarms", request.user, limit=WINDOW)
+    """The board, or what is selected of it: a snapshot and the ledger's `seq` it stands for; the
+    socket goes on from there with the same selection."""
+    now = clock.now()
+    choice = choice_of(request.GET, request.user, now)
+    shown = snapshots.snapshot("alarms", request.user, limit=WINDOW, selection=choice.selection)
     return render(
         request,
         "board/larm.html",
@@ -51,10 +56,15 @@ def larm(request: Request) -> HttpResponse:
             "rows": shown.rows,
             "counts": shown.counts,
             "seq": shown.seq,
-            "now": clock.now(),
+            "now": now,
             "window": WINDOW,
+            "choice": choice,
+            "hidden_words": hidden_words(shown.counts),
+            "beside_words": beside_words(shown.counts),
+            "waiting": waiting_text(shown.counts),
+            "pages": pages_for(request.user),
             "duty": duty_state(request.user),
-            "desk_bar": desk_bar(request.user, clock.now()),
+            "desk_bar": desk_bar(request.user, now),
             "last_received_at": None if shown.rows else last_received_at(request.user.audiences()),
         },
     )
@@ -68,7 +78,10 @@ def missed_rows(request: Request) -> JsonResponse:
     having missed everything. `window` is how many rows the page shows, if fewer than the board."""
     since = _whole(request.GET.get("since", ""))
     limit = min(_whole(request.GET.get("window", "")) or WINDOW, WINDOW)
-    return JsonResponse(snapshots.missed("alarms", request.user, since=since, limit=limit))
+    selection = choice_of(request.GET, request.user, clock.now()).selection
+    return JsonResponse(
+        snapshots.missed("alarms", request.user, since=since, limit=limit, selection=selection)
+    )
 
 
 @requires(Permission.BOARD_WALL)

@@ -16,6 +16,7 @@ from trygghetscentral.live.hub import in_database
 from trygghetscentral.live.reader import Screen
 from trygghetscentral.live.registry import Stream
 from trygghetscentral.live.rights import Gone, Rights, fresh_rights
+from trygghetscentral.live.selection import heard
 from trygghetscentral.live.services import touch_presence
 from trygghetscentral.live.snapshots import WINDOW
 from trygghetscentral.shared import clock
@@ -74,7 +75,8 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channel
 
     async def _open(self, content: dict[str, Any]) -> None:
         stream = registry.get(str(content.get("stream")))
-        if stream is None:
+        selection = heard(content.get("select"), stream.dimensions) if stream else None
+        if stream is None or selection is None:
             await self.close(code=GARBAGE)
             return
         moment = clock.now()
@@ -92,6 +94,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channel
             rights,
             session_key=self._session_key,
             limit=_whole(content.get("window"), WINDOW) or WINDOW,
+            selection=selection,
             send=self._send_text,
             close=lambda: self.close(code=CLOSED_BY_SERVER),
         )

@@ -125,6 +125,7 @@ def prepare(stream: Stream, subjects: Mapping[str, int], *, room: int) -> Prepar
             html="",
             audiences=stream.audiences(obj),
             alive=False,
+            tags=stream.tags(obj),
         )
         for obj, seq in objects
         if not stream.alive(obj)
@@ -154,4 +155,5 @@ def _row(stream: Stream, obj: Any, seq: int, *, language: str, level: str) -> Ro
         seq=seq,
         html=rendered(stream, obj, seq=seq, language=language, level=level),
         audiences=stream.audiences(obj),
+        tags=stream.tags(obj),
     )

@@ -20,9 +20,10 @@ from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from redis import RedisError
 
-from trygghetscentral.live.registry import Stream
+from trygghetscentral.live.registry import Counts, Stream
 from trygghetscentral.live.rights import Rights
 from trygghetscentral.live.rows import Batch, View, unpacked_batch
+from trygghetscentral.live.selection import Selection
 from trygghetscentral.live.shared_reads import SharedReads
 from trygghetscentral.live.snapshots import Newest, newest_change, read_view
 
@@ -63,7 +64,7 @@ class Reader(Protocol):
 class Timed:
     """Counts, when they were read, and the seq that they are true at, or later."""
 
-    counts: dict[str, int]
+    counts: Counts
     seq: int
     at: float
 
@@ -161,14 +162,17 @@ class Hub:
             for reader in tuple(self._readers.get(group, ())):
                 reader.hear(batch)
 
-    async def view(self, stream: Stream, rights: Rights, *, limit: int, seq: int) -> View:
+    async def view(
+        self, stream: Stream, rights: Rights, selection: Selection, *, limit: int, seq: int
+    ) -> View:
         """The reader's window, true at `seq` or later and at most a second old."""
 
         async def ask() -> tuple[float, View]:
             asked = time.monotonic()
-            return asked, await in_database(lambda: read_view(stream, rights, limit))
+            return asked, await in_database(lambda: read_view(stream, rights, limit, selection))
 
-        question = (stream.name, rights.audiences, rights.language, rights.level, limit)
+        kind = (rights.language, rights.level)
+        question = (stream.name, rights.audiences, kind, limit, selection)
         _, view = await self._views.get(
             question,
             lambda known: known[1].seq >= seq and time.monotonic() - known[0] < VIEW_SECONDS,
@@ -176,18 +180,21 @@ class Hub:
         )
         return view
 
-    async def counts(self, stream: Stream, rights: Rights, *, seq: int) -> Timed:
+    async def counts(
+        self, stream: Stream, rights: Rights, selection: Selection, *, seq: int
+    ) -> Timed:
         """The counts, true at `seq` or at most half a second old."""
 
         async def ask() -> Timed:
             asked = time.monotonic()
-            found = await in_database(lambda: stream.counts(rights.audiences))
+            found = await in_database(lambda: stream.counts(rights.audiences, selection))
             return Timed(found, seq, asked)
 
         def fresh(known: Timed) -> bool:
             return time.monotonic() - known.at < COUNTS_SECONDS
 
-        return await self._counts.get((stream.name, rights.audiences), fresh, ask)
+        question = (stream.name, rights.audiences, selection)
+        return await self._counts.get(question, fresh, ask)
 
     async def newest(self, stream: Stream, rights: Rights, *, since: int) -> Newest:
         """The newest change for the reader after `since`, at most a second old."""

@@ -23,7 +23,8 @@ from trygghetscentral.live.groups import group_name
 from trygghetscentral.live.hub import Timed, hub, in_database
 from trygghetscentral.live.registry import Stream
 from trygghetscentral.live.rights import Gone, Rights, fresh_rights
-from trygghetscentral.live.rows import Batch
+from trygghetscentral.live.rows import Batch, View
+from trygghetscentral.live.selection import Selection
 from trygghetscentral.live.services import touch_presence
 from trygghetscentral.live.snapshots import Newest, read_missed
 from trygghetscentral.live.window import Diff, Window
@@ -59,6 +60,7 @@ class Screen:
         *,
         session_key: str,
         limit: int,
+        selection: Selection,
         send: Callable[[str], Awaitable[None]],
         close: Callable[[], Awaitable[None]],
     ) -> None:
@@ -67,7 +69,7 @@ class Screen:
         self._session_key = session_key
         self._send_text = send
         self._close = close
-        self._window = Window(limit)
+        self._window = Window(limit, selection)
         self._inbox: deque[Batch] = deque()
         self._asked: int | None = None
         self._news = asyncio.Event()
@@ -187,24 +189,36 @@ class Screen:
         moment = clock.now()
         found = await in_database(
             lambda: read_missed(
-                self.stream, self.rights, since=since, limit=self._window.limit, now=moment
+                self.stream,
+                self.rights,
+                since=since,
+                limit=self._window.limit,
+                now=moment,
+                selection=self._window.selection,
             )
         )
         if found is None:
             metrics.RELOADS.labels(self.stream.name).inc()
-            view = await hub().view(
-                self.stream, self.rights, limit=self._window.limit, seq=self.known
-            )
+            view = await self._view()
             self._window.adopt(view)
             self._reached(view.seq)
             await self._send(t="reload")
             return
-        counts = await hub().counts(self.stream, self.rights, seq=found.view.seq)
+        counts = await self._counts(self.rights, found.view.seq)
         self._window.adopt(found.view)
         self._reached(found.view.seq)
         self.told = found.view.seq
         await self._send(**found.message(now=moment, counts=counts.counts))
         self._recount(counts.seq)
+
+    async def _view(self) -> View:
+        held = self._window
+        return await hub().view(
+            self.stream, self.rights, held.selection, limit=held.limit, seq=self.known
+        )
+
+    async def _counts(self, rights: Rights, seq: int) -> Timed:
+        return await hub().counts(self.stream, rights, self._window.selection, seq=seq)
 
     def _reached(self, seq: int) -> None:
         """The window is what the database said at `seq`."""
@@ -245,7 +259,7 @@ class Screen:
     async def _fill(self, why: str) -> None:
         """Make the window what the database says."""
         metrics.FILLS.labels(self.stream.name, why).inc()
-        view = await hub().view(self.stream, self.rights, limit=self._window.limit, seq=self.known)
+        view = await self._view()
         diff = self._window.take(view)
         self._reached(view.seq)
         pace = max(FILL_SECONDS, len(diff.upsert) / ROWS_A_SECOND)
@@ -266,7 +280,7 @@ class Screen:
 
     async def _read_counts(self) -> Timed:
         self._counted_at = time.monotonic()
-        return await hub().counts(self.stream, self.rights, seq=self.known)
+        return await self._counts(self.rights, self.known)
 
     async def _count(self, counts: Timed) -> None:
         self.told = self.position
@@ -284,7 +298,7 @@ class Screen:
         mine = self.rights if isinstance(rights, Gone) else rights
         newest = await hub().newest(self.stream, mine, since=self.position)
         seq = max(self.known, newest.seq)
-        return rights, newest, await hub().counts(self.stream, mine, seq=seq)
+        return rights, newest, await self._counts(mine, seq)
 
     def _read_rights(self) -> Rights | Gone:
         """In a thread: the rights as they are, and somebody sits here as long as there are any."""

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from trygghetscentral.accounts.permissions import Permission
+from trygghetscentral.live.selection import Selection
 
 FULL = "full"
+
+# Numbers by name; what a selection hides may be told in more than a number.
+Counts = dict[str, Any]
 
 
 class Render(Protocol):
@@ -28,6 +32,11 @@ def everyone_full(_audiences: frozenset[str]) -> str:
     return FULL
 
 
+def no_tags(_obj: Any) -> frozenset[str]:
+    """The tags of a stream that nothing is selected by."""
+    return frozenset()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
     """A kind of row that screens follow, and how it is read.
@@ -44,8 +53,10 @@ class Stream:
     sort        text that orders the rows as `window` does, smallest first
     audiences   who may see it now
     alive       whether it belongs on the page at all; a closed alarm does not
-    window      the first `limit` living rows for some audiences, in order
-    counts      numbers over all living rows for some audiences
+    window      the first `limit` living rows for some audiences and selection, in order
+    counts      numbers over all living rows for some audiences, and what the selection hides
+    tags        what a selection compares; whatever changes them is an event of the row's
+    dimensions  what may be selected by: what stands before the colon of a tag
     permissions one of these is needed to follow the stream; with need-to-know groups they are
                 also the only audiences that are compared with a row's
     level_of    the level of detail that somebody with these audiences is shown
@@ -62,10 +73,12 @@ class Stream:
     audiences: Callable[[Any], frozenset[str]]
     alive: Callable[[Any], bool]
     render: Render
-    window: Callable[[frozenset[str], int], Sequence[Any]]
-    counts: Callable[[frozenset[str]], dict[str, int]]
+    window: Callable[[frozenset[str], int, Selection], Sequence[Any]]
+    counts: Callable[[frozenset[str], Selection], Counts]
     levels: tuple[str, ...] = (FULL,)
     level_of: Callable[[frozenset[str]], str] = everyone_full
+    tags: Callable[[Any], frozenset[str]] = no_tags
+    dimensions: frozenset[str] = frozenset()
 
     def concerns(self, event_name: str, subject_type: str) -> bool:
         """Whether such a row of the ledger changes a row of this stream."""

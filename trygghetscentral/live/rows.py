@@ -12,8 +12,8 @@ from typing import Any
 class Row:
     """One row in one language and level of detail; shared by all readers of a process.
 
-    `seq` is the ledger's last word on it. `audiences` and `alive` are as in `registry.Stream`.
-    A row that is not alive needs no `html`.
+    `seq` is the ledger's last word on it. `audiences`, `alive` and `tags` are as in
+    `registry.Stream`. A row that is not alive needs no `html`.
     """
 
     key: str
@@ -22,6 +22,7 @@ class Row:
     html: str
     audiences: frozenset[str] = frozenset()
     alive: bool = True
+    tags: frozenset[str] = frozenset()
     _text: str = field(default="", repr=False, compare=False)
 
     @property
@@ -37,13 +38,14 @@ class Row:
 
     def packed(self) -> list[Any]:
         """For the channel layer."""
-        return [self.key, self.sort, self.seq, self.html, sorted(self.audiences), self.alive]
+        who, what = sorted(self.audiences), sorted(self.tags)
+        return [self.key, self.sort, self.seq, self.html, who, self.alive, what]
 
 
 def unpacked(packed: Sequence[Any]) -> Row:
     """The opposite of `Row.packed`."""
-    key, sort, seq, html, audiences, alive = packed
-    return Row(key, sort, seq, html, frozenset(audiences), alive)
+    key, sort, seq, html, audiences, alive, tags = packed
+    return Row(key, sort, seq, html, frozenset(audiences), alive, frozenset(tags))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,10 @@ from trygghetscentral.accounts.models import User
 from trygghetscentral.ledger.models import LedgerRow
 from trygghetscentral.live import registry
 from trygghetscentral.live.fragments import fragment
-from trygghetscentral.live.registry import Stream
+from trygghetscentral.live.registry import Counts, Stream
 from trygghetscentral.live.rights import Rights, changed_since, rights_of
 from trygghetscentral.live.rows import Row, View
+from trygghetscentral.live.selection import EVERYTHING, Selection
 from trygghetscentral.shared import clock
 from trygghetscentral.shared.errors import Forbidden, Missing
 
@@ -47,7 +48,7 @@ class Snapshot:
 
     seq: int
     rows: list[dict[str, Any]]
-    counts: dict[str, int]
+    counts: Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Missed:
     upsert: tuple[Row, ...]
     remove: tuple[str, ...]
 
-    def message(self, *, now: dt.datetime, counts: dict[str, int]) -> dict[str, Any]:
+    def message(self, *, now: dt.datetime, counts: Counts) -> dict[str, Any]:
         """As the socket and a poll tell it."""
         return {
             "t": "rows",
@@ -85,33 +86,41 @@ def newest_seq() -> int:
     return int(newest or 0)
 
 
-def snapshot(name: str, user: User, *, limit: int = WINDOW) -> Snapshot:
-    """The first rows of a stream for a user, with the seq that a socket continues from.
+def snapshot(
+    name: str, user: User, *, limit: int = WINDOW, selection: Selection = EVERYTHING
+) -> Snapshot:
+    """The first rows selected of a stream for a user, with the seq that a socket continues from.
 
     Raises Missing for a stream that does not exist and Forbidden without its permission.
     """
     stream, rights = _door(name, user)
-    view = read_view(stream, rights, limit)
+    view = read_view(stream, rights, limit, selection)
     return Snapshot(
         seq=view.seq,
         rows=[row.as_upsert() for row in view.rows],
-        counts=stream.counts(rights.audiences),
+        counts=stream.counts(rights.audiences, selection),
     )
 
 
 def missed(
-    name: str, user: User, since: int, *, limit: int = WINDOW, now: dt.datetime | None = None
+    name: str,
+    user: User,
+    since: int,
+    *,
+    limit: int = WINDOW,
+    now: dt.datetime | None = None,
+    selection: Selection = EVERYTHING,
 ) -> dict[str, Any]:
     """The `rows` message that takes a page from `since` to now, or `{"t": "reload"}`.
 
-    For a page whose socket is silent. Raises as `snapshot`.
+    For a page whose socket is silent, of the same selection. Raises as `snapshot`.
     """
     stream, rights = _door(name, user)
     moment = now or clock.now()
-    found = read_missed(stream, rights, since=since, limit=limit, now=moment)
+    found = read_missed(stream, rights, since=since, limit=limit, now=moment, selection=selection)
     if found is None:
         return {"t": "reload", "now": moment.isoformat()}
-    return found.message(now=moment, counts=stream.counts(rights.audiences))
+    return found.message(now=moment, counts=stream.counts(rights.audiences, selection))
 
 
 def _door(name: str, user: User) -> tuple[Stream, Rights]:
@@ -124,14 +133,22 @@ def _door(name: str, user: User) -> tuple[Stream, Rights]:
     return stream, rights
 
 
-def read_view(stream: Stream, rights: Rights, limit: int) -> View:
-    """The first `limit` rows for the reader, rendered."""
-    seq, seen = _read(stream, rights, limit + 1)
+def read_view(
+    stream: Stream, rights: Rights, limit: int, selection: Selection = EVERYTHING
+) -> View:
+    """The first `limit` rows selected for the reader, rendered."""
+    seq, seen = _read(stream, rights, limit + 1, selection)
     return _view(stream, rights, seq, seen, limit)
 
 
 def read_missed(
-    stream: Stream, rights: Rights, *, since: int, limit: int, now: dt.datetime
+    stream: Stream,
+    rights: Rights,
+    *,
+    since: int,
+    limit: int,
+    now: dt.datetime,
+    selection: Selection = EVERYTHING,
 ) -> Missed | None:
     """What a page misses that was whole at `since`; None when it had better be loaded anew.
 
@@ -144,7 +161,7 @@ def read_missed(
     expected = len(_changed(stream, rights, since, head))
     if expected > MOST_CHANGED or changed_since(rights, stream, since=since, now=now):
         return None
-    seq, seen = _read(stream, rights, limit + expected + MARGIN)
+    seq, seen = _read(stream, rights, limit + expected + MARGIN, selection)
     changed = _changed(stream, rights, since, seq)
     if len(changed) >= expected + MARGIN:
         return None
@@ -208,9 +225,11 @@ def newest_change(stream: Stream, audiences: frozenset[str], since: int) -> Newe
     return Newest(since, head, found["newest"] or since)
 
 
-def _read(stream: Stream, rights: Rights, limit: int) -> tuple[int, list[_Seen]]:
+def _read(
+    stream: Stream, rights: Rights, limit: int, selection: Selection
+) -> tuple[int, list[_Seen]]:
     seq = newest_seq()
-    objects = stream.window(rights.audiences, limit)
+    objects = stream.window(rights.audiences, limit, selection)
     ids = [stream.subject_of(obj) for obj in objects]
     with connection.cursor() as cursor:
         cursor.execute(LAST_WORDS, (stream.subject_type, seq, ids))

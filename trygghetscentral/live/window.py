@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from trygghetscentral.live.rows import Row, View
+from trygghetscentral.live.selection import EVERYTHING, Selection
 
 
 @dataclass(slots=True)
@@ -41,14 +42,15 @@ class Held:
 
 
 class Window:
-    """The first `limit` rows of one reader.
+    """The first `limit` rows of one reader, of those selected.
 
     `synced` is the seq of the last reading of the database; `beyond` says that rows exist which
     the screen does not hold.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, selection: Selection = EVERYTHING) -> None:
         self.limit = limit
+        self.selection = selection
         self.held: dict[str, Held] = {}
         self.synced = 0
         self.beyond = False
@@ -81,8 +83,10 @@ class Window:
         """Fold changes in, as a reader with the audiences `mine` sees them."""
         diff = Diff()
         for row in rows:
-            self._apply(row, visible=row.alive and not mine.isdisjoint(row.audiences), diff=diff)
-            if row.key in diff.remove or not mine.isdisjoint(row.audiences):
+            may = not mine.isdisjoint(row.audiences)
+            shown = row.alive and may and self.selection.shows(row.tags)
+            self._apply(row, visible=shown, diff=diff)
+            if row.key in diff.remove or may:
                 diff.touched = True
         return diff
 
