@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from alarms.events import AlarmMoved, AlarmReprioritised, snapshot
+from alarms.floods import URGENT
 from alarms.models import Alarm, AlarmNote, Desk
 from alarms.selectors.shift import present_user_ids
 from alarms.services import waiting
@@ -100,6 +101,9 @@ def reprioritise(
         if before == priority:
             raise _unchanged()
         alarm.priority = priority
+        if alarm.held and priority <= URGENT:
+            # No larmflod keeps what is urgent from the board.
+            waiting.comes_up(alarm, now=now)
         waiting.keep_escalation(alarm)
         alarm.save()
         note = _note(alarm, actor=actor, now=now, text=text)

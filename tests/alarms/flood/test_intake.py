@@ -14,6 +14,7 @@ from alarms.selectors import board
 from alarms.services import floods
 from alarms.services.escalation import escalate_due
 from alarms.services.intake import in_flood, store_batch
+from alarms.services.leading import reprioritise
 from tests.alarms.flood.conftest import MACHINE, MAINS, MAINS_BACK, MINUTE, Town, held, on_board
 from trygghetscentral.accounts.models import NeedToKnowGroup, User
 from trygghetscentral.ledger.models import LedgerRow
@@ -219,3 +220,26 @@ def test_what_was_restored_and_goes_wrong_again_after_the_flood_comes_up_by_itse
     assert alarm.escalates_at is not None or alarm.limit_seconds is None
     last = LedgerRow.objects.order_by("-seq").filter(name__startswith="alarm.")[0]
     assert last.name == "alarm.unheld"
+
+
+@pytest.mark.parametrize(("priority", "stands"), [(1, 1), (2, 0)])
+def test_what_the_shift_lead_calls_urgent_comes_up(
+    town: Town,
+    declare: Callable[..., Flood],
+    by_bo: Actor,
+    now: dt.datetime,
+    priority: int,
+    stands: int,
+) -> None:
+    declare()
+    town.mains(1, now=now)
+    alarm = Alarm.objects.get()
+    later = now + MINUTE
+    reprioritise(
+        actor=by_bo, now=later, public_id=alarm.public_id, priority=priority, reason="Dialysen"
+    )
+    assert len(on_board()) == stands
+    alarm.refresh_from_db()
+    assert (alarm.held, alarm.unanswered) == (not stands, bool(stands))
+    if stands:
+        assert (alarm.waiting_since, alarm.unheld_at) == (later, later)
