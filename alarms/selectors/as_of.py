@@ -6,11 +6,12 @@ import datetime as dt
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
 from alarms.models import Alarm, Desk
+from alarms.models.alarms import AlarmQuerySet
 from alarms.selectors.rows import LIST_RELATIONS, AlarmRow, row_of
 from alarms.states import AlarmState
 from trygghetscentral.accounts.models import User
@@ -37,13 +38,40 @@ TIMES = (
 )
 PLAIN = ("state", "priority", "unanswered", "signal_count", "category", "kind")
 
+# One short look-up for each alarm, and of the words only what sorts and counts.
 LAST_WORDS = """
-SELECT DISTINCT ON (r.subject_id) r.subject_id::bigint, r.seq, p.body
-FROM ledger_row AS r JOIN ledger_payload AS p USING (seq)
-WHERE r.subject_type = 'alarms.alarm' AND r.subject_id = ANY(%s) AND r.at <= %s
-    AND r.name LIKE 'alarm.%%'
-ORDER BY r.subject_id, r.seq DESC
+SELECT s.id::bigint, r.seq, p.body IS NULL, p.body #>> '{alarm,state}',
+    coalesce((p.body #>> '{alarm,held}')::boolean, FALSE),
+    (p.body #>> '{alarm,priority}')::int, (p.body #>> '{alarm,unanswered}')::boolean,
+    (p.body #>> '{alarm,waiting_since}')::timestamptz
+FROM unnest(%s::text[]) AS s(id)
+CROSS JOIN LATERAL (
+    SELECT seq FROM ledger_row
+    WHERE subject_type = 'alarms.alarm' AND subject_id = s.id AND at <= %s
+        AND name LIKE 'alarm.%%'
+    ORDER BY seq DESC LIMIT 1
+) AS r
+JOIN ledger_payload AS p USING (seq)
 """
+BODIES = "SELECT seq, body FROM ledger_payload WHERE seq = ANY(%s)"
+
+
+class Said(NamedTuple):
+    """The last that the ledger says of an alarm before a moment."""
+
+    pk: int
+    seq: int
+    erased: bool
+    state: str
+    held: bool
+    priority: int
+    unanswered: bool
+    waiting_since: dt.datetime
+
+    @property
+    def order(self) -> tuple[int, bool, dt.datetime, int]:
+        """The worst first, as on the board."""
+        return self.priority, not self.unanswered, self.waiting_since, self.pk
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +92,30 @@ def board_at(user: User, *, at: dt.datetime) -> PastBoard:
     Closed since then or open still, so the cost follows what has been closed since and not what
     is stored. `at` is at most 30 days ago; the caller checks it.
     """
-    alarms = {alarm.pk: alarm for alarm in _perhaps_open(user, at)}
-    past: list[Alarm] = []
-    disposed: list[str] = []
-    for pk, _seq, body in _last_words(alarms.keys(), at):
-        if body is None:
-            disposed.append(alarms[pk].number)
-        elif body["alarm"]["state"] != AlarmState.CLOSED and not body["alarm"].get("held"):
-            past.append(_as_it_was(alarms[pk], body["alarm"]))
-    _with_names(past)
-    past.sort(key=lambda alarm: (alarm.priority, not alarm.unanswered, alarm.waiting_since))
+    words = _last_words(_perhaps_open(user, at), at)
+    open_then = [
+        said
+        for said in words
+        if not said.erased and said.state != AlarmState.CLOSED and not said.held
+    ]
+    open_then.sort(key=lambda said: said.order)
+    shown = open_then[:MOST_SHOWN]
+    erased = [said.pk for said in words if said.erased]
+    past = _as_they_were(user, shown)
     return PastBoard(
         at=at,
-        rows=[row_of(alarm) for alarm in past[:MOST_SHOWN]],
-        total=len(past),
-        unanswered=sum(alarm.unanswered for alarm in past),
-        disposed=sorted(disposed),
+        rows=[row_of(alarm) for alarm in past],
+        total=len(open_then),
+        unanswered=sum(said.unanswered for said in open_then),
+        disposed=sorted(_visible(user).filter(pk__in=erased).values_list("number", flat=True)),
     )
 
 
-def _perhaps_open(user: User, at: dt.datetime) -> Iterable[Alarm]:
+def _visible(user: User) -> AlarmQuerySet:
+    return Alarm.objects.visible_to(user)
+
+
+def _perhaps_open(user: User, at: dt.datetime) -> list[int]:
     closed_since = [
         int(subject)
         for subject in LedgerRow.objects.filter(
@@ -92,16 +124,31 @@ def _perhaps_open(user: User, at: dt.datetime) -> Iterable[Alarm]:
         .order_by("seq")
         .values_list("subject_id", flat=True)[:MOST_READ]
     ]
-    visible = Alarm.objects.visible_to(user).filter(received_at__lte=at)
-    loaded = visible.select_related(*LIST_RELATIONS)
-    yield from loaded.open()[:MOST_READ]
-    yield from loaded.filter(pk__in=closed_since, state=AlarmState.CLOSED)
+    visible = _visible(user).filter(received_at__lte=at)
+    closed = visible.filter(pk__in=closed_since, state=AlarmState.CLOSED)
+    still_open = visible.open().values_list("pk", flat=True)[:MOST_READ]
+    return [*still_open, *closed.values_list("pk", flat=True)]
 
 
-def _last_words(ids: Iterable[int], at: dt.datetime) -> list[tuple[int, int, dict[str, Any]]]:
+def _last_words(ids: Iterable[int], at: dt.datetime) -> list[Said]:
     with connection.cursor() as cursor:
         cursor.execute(LAST_WORDS, ([str(pk) for pk in ids], at))
-        return [(pk, seq, _parsed(body)) for pk, seq, body in cursor.fetchall()]
+        return [Said(*row) for row in cursor.fetchall()]
+
+
+def _as_they_were(user: User, shown: list[Said]) -> list[Alarm]:
+    """The alarms in their order, with the ledger's words in their fields; never saved."""
+    alarms = _visible(user).select_related(*LIST_RELATIONS).in_bulk([said.pk for said in shown])
+    with connection.cursor() as cursor:
+        cursor.execute(BODIES, ([said.seq for said in shown],))
+        bodies = {seq: _parsed(body) for seq, body in cursor.fetchall()}
+    past = [
+        _as_it_was(alarms[said.pk], bodies[said.seq]["alarm"])
+        for said in shown
+        if said.pk in alarms and bodies.get(said.seq)
+    ]
+    _with_names(past)
+    return past
 
 
 def _parsed(body: Any) -> Any:

@@ -105,7 +105,8 @@ def kind_label(alarm: Alarm) -> str:
     return classify(scheme, code).label_sv if code else alarm.type.label
 
 
-def _state_label(alarm: Alarm) -> str:
+def state_label(alarm: Alarm) -> str:
+    """The state in words, and until when it is parked."""
     if alarm.state == AlarmState.NEW and alarm.returned_at is not None:
         return _("Återlämnat")
     if alarm.held:
@@ -114,6 +115,13 @@ def _state_label(alarm: Alarm) -> str:
         until = local(alarm.parked_until)
         return _("Parkerat till %(at)s") % {"at": until.strftime("%H:%M")}
     return str(AlarmState(alarm.state).label)
+
+
+def site_name(alarm: Alarm) -> str:
+    """The object, or the account when nobody knows whose it is."""
+    if alarm.kind == UNKNOWN_ACCOUNT_KIND:
+        return _("abonnent %(account)s") % {"account": alarm.account}
+    return alarm.site.name if alarm.site else ""
 
 
 def _waits(alarm: Alarm) -> WaitMarks:
@@ -138,9 +146,6 @@ def _numbered(word: str, number: str, name: str) -> str:
 def row_of(alarm: Alarm, *, seq: int = 0) -> AlarmRow:
     """The line of an alarm loaded with `LIST_RELATIONS`; no query."""
     unknown = alarm.kind == UNKNOWN_ACCOUNT_KIND
-    site_name = alarm.site.name if alarm.site else ""
-    if unknown:
-        site_name = _("abonnent %(account)s") % {"account": alarm.account}
     return AlarmRow(
         public_id=alarm.public_id,
         number=alarm.number,
@@ -149,12 +154,12 @@ def row_of(alarm: Alarm, *, seq: int = 0) -> AlarmRow:
         priority=alarm.priority,
         category=alarm.category,
         kind_label=kind_label(alarm),
-        site_name=site_name,
+        site_name=site_name(alarm),
         place_line=_numbered(_("sektion"), alarm.area, alarm.area_label),
         zone_line=_numbered(_("zon"), alarm.zone, alarm.zone_label) if not unknown else "",
         text=alarm.text,
         state=alarm.state,
-        state_label=_state_label(alarm),
+        state_label=state_label(alarm),
         desk_id=alarm.desk_id,
         owner_id=alarm.owner_id,
         owner_signature=alarm.owner.signature if alarm.owner else "",

@@ -7,6 +7,7 @@ on a border is inside (docs/adr/0005).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -40,6 +41,13 @@ def point_literal(value: Position) -> str:
 def polygon_literal(ring: Ring) -> str:
     """PostgreSQL's spelling of a polygon; it closes the ring itself."""
     return f"({','.join(point_literal(corner) for corner in ring)})"
+
+
+# A list of alarms reads the same few stadsområden again with every row.
+@lru_cache(maxsize=256)
+def _ring(text: str) -> Ring:
+    flat = _numbers(text)
+    return tuple(Position(*pair) for pair in zip(flat[::2], flat[1::2], strict=True))
 
 
 class PointField(_PointBase):
@@ -93,24 +101,19 @@ class PolygonField(_PolygonBase):
 
     def from_db_value(self, value: str | None, *_: Any) -> Ring | None:
         """PostgreSQL's spelling to Ring."""
-        return None if value is None else self._ring(value)
+        return None if value is None else _ring(value)
 
     def to_python(self, value: Any) -> Ring | None:
         """Accept pairs and the text of fixtures."""
         if value is None:
             return None
         if isinstance(value, str):
-            return self._ring(value)
+            return _ring(value)
         return tuple(Position(*corner) for corner in value)
 
     def value_to_string(self, obj: models.Model) -> str:
         """For dumps."""
         return polygon_literal(self.value_from_object(obj))
-
-    @staticmethod
-    def _ring(text: str) -> Ring:
-        flat = _numbers(text)
-        return tuple(Position(*pair) for pair in zip(flat[::2], flat[1::2], strict=True))
 
 
 class _GeometricLookup(_Lookup):

@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from alarms.models import Alarm
+from alarms.selectors import as_of
 from alarms.selectors.as_of import PastBoard, board_at
 from alarms.services.desk import claim_alarm, close_alarm
 from tests.alarms.routing import town as builder
@@ -84,8 +85,21 @@ def test_the_cost_does_not_follow_the_number_of_rows(
     sender = town.transmitter()
     town.send(*(message(sender, at=now, zone=str(zone)) for zone in range(30)))
     alma.audiences()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         assert board_at(alma, at=now + MINUTE).total == 30
+
+
+def test_the_longest_waiting_are_shown_and_all_are_counted(
+    town: Town, alma: User, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(as_of, "MOST_SHOWN", 2)
+    sender = town.transmitter()
+    for minute in (3, 1, 2):
+        came = now + minute * MINUTE
+        town.send(message(sender, at=came, zone=str(minute)), now=came)
+    then = board_at(alma, at=now + 5 * MINUTE)
+    assert [row.waiting_since for row in then.rows] == [now + MINUTE, now + 2 * MINUTE]
+    assert (then.total, then.unanswered) == (3, 3)
 
 
 def test_the_page(
