@@ -16,6 +16,8 @@ from trygghetscentral.places.selectors import areas_in_force, search_sites
 
 SHOWN_PLACES = 8
 FEWEST_LETTERS = 2
+SHOWN_OPEN = 10
+"""Of the open alarms of a place: what is shown, and must have been seen."""
 
 
 def manual_types() -> list[AlarmType]:

@@ -13,7 +13,7 @@ from alarms.codes import Category
 from alarms.escalation import Level, next_at
 from alarms.events import AlarmRaised, snapshot
 from alarms.models import Alarm, AlarmType, Desk, Direction, Party
-from alarms.selectors.by_hand import open_at_place
+from alarms.selectors.by_hand import SHOWN_OPEN, open_at_place
 from alarms.selectors.directory import alarm_audiences, centre_id
 from alarms.services.calls import CallData, record_call
 from alarms.services.correlation import SERIES
@@ -160,7 +160,8 @@ def _refuse_unseen(report: Report, address: str) -> None:
     found = open_at_place(
         report.audiences, site_id=report.site.pk if report.site else None, address=address
     )
-    unseen = [alarm.number for alarm in found if alarm.public_id not in report.seen]
+    shown = found.values_list("public_id", "number")[:SHOWN_OPEN]
+    unseen = [number for public_id, number in shown if public_id not in report.seen]
     if unseen:
         raise Conflict(
             _("Platsen har redan ett öppet larm: %(numbers)s.") % {"numbers": ", ".join(unseen)},

@@ -14,7 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from alarms.forms.by_hand import NEW, ManualForm
 from alarms.models import Alarm, Direction, Party
-from alarms.selectors.by_hand import city_areas, manual_types, open_at_place, places_like
+from alarms.selectors.by_hand import (
+    SHOWN_OPEN,
+    city_areas,
+    manual_types,
+    open_at_place,
+    places_like,
+)
 from alarms.selectors.details import visible_alarms
 from alarms.selectors.directory import centre_id
 from alarms.selectors.rows import row_of
@@ -108,7 +114,7 @@ def _demand(request: Request, site: Site | None) -> None:
 def _open_there(request: Request, site: Site | None, address: str) -> list[Alarm]:
     audiences = request.user.audiences(Permission.ALARM_VIEW)
     site_id = site.pk if site else None
-    return list(open_at_place(audiences, site_id=site_id, address=address)[:10])
+    return list(open_at_place(audiences, site_id=site_id, address=address)[:SHOWN_OPEN])
 
 
 def _raise(request: Request, form: ManualForm) -> Alarm:

@@ -207,6 +207,18 @@ def test_a_place_with_an_open_alarm_must_have_been_shown(
     assert put_up().state == "new"
 
 
+def test_a_place_with_more_open_alarms_than_are_shown_can_have_another(
+    put_up: Callable[..., Alarm], site: Site, alma: User
+) -> None:
+    seen: set[UUID] = set()
+    for _ in range(12):
+        put_up(seen=frozenset(seen))
+        there = open_at_place(alma.audiences(), site_id=site.pk, address="")[:10]
+        seen = {alarm.public_id for alarm in there}
+    with pytest.raises(Conflict):
+        put_up(seen=frozenset(list(seen)[1:]))
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_put_up_the_same_at_once_the_second_is_told_of_the_first(
     put_up: Callable[..., Alarm], by_bo: Actor
