@@ -1,7 +1,7 @@
 """`python -m benchmarks [name ...]`: run them on one house and print one table.
 
-Names: intake, http, board, paint, promises, memory, stored; all of them when none is given. The
-exit code is 1 when an aim was missed. `soak` stands alone, since it takes half an hour: see
+Names: intake, http, board, paint, promises, memory, acts, stored; all of them when none is given.
+The exit code is 1 when an aim was missed. `soak` stands alone, since it takes half an hour: see
 benchmarks.soak.
 """
 
@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from benchmarks import board, http, intake, memory, paint, promises, soak, stored
+from benchmarks import acts, board, http, intake, memory, paint, promises, soak, stored
 from benchmarks.house import House, running_house
 from benchmarks.table import Figure, rows
 
@@ -24,6 +24,7 @@ MEASURES: dict[str, Callable[[House], list[Figure]]] = {
     "paint": paint.measure,
     "promises": promises.measure,
     "memory": memory.measure,
+    "acts": acts.measure,
     "stored": stored.measure,
 }
 

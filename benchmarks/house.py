@@ -134,6 +134,7 @@ class House:
             connection.execute(
                 "UPDATE alarms_alarm SET state = 'closed', closed_at = now(), owner_id = NULL,"
                 " parked_until = NULL,"
+                " voice_contact = CASE WHEN category = 'medical' THEN 'unasked' ELSE '' END,"
                 " close_code_id = (SELECT min(id) FROM alarms_closecode)"
                 " WHERE state <> 'closed' AND id NOT IN"
                 " (SELECT id FROM alarms_alarm WHERE state <> 'closed' ORDER BY id DESC LIMIT %s)",
