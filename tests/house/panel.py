@@ -41,6 +41,7 @@ class Panel:
     acked: list[str] = field(default_factory=list)
     tries: int = 0
     sequence: int = 0
+    _said: bytes = b""
     _socket: socket.socket | None = None
 
     def send(self, zone: str, *, until: float) -> bool:
@@ -48,11 +49,21 @@ class Panel:
 
         False when `until` (monotonic) came first: then nobody has taken the alarm over.
         """
+        if not self.say(f"BA{zone}", until=until):
+            return False
+        self.acked.append(zone)
+        return True
+
+    def say(self, code: str, *, until: float) -> bool:
+        """Say a code of area 1, such as "FA12", until it is acknowledged; False as for `send`."""
         self.sequence = self.sequence % 9999 + 1
-        message = frame(self.account, self.sequence, f"#{self.account}|Nri1/BA{zone}")
+        self._said = frame(self.account, self.sequence, f"#{self.account}|Nri1/{code}")
+        return self.say_again(until=until)
+
+    def say_again(self, *, until: float) -> bool:
+        """Send the same bytes once more, as when the answer was lost."""
         while time.monotonic() < until:
-            if self._once(message):
-                self.acked.append(zone)
+            if self._once(self._said):
                 return True
             time.sleep(PAUSE_SECONDS)
         return False
