@@ -198,6 +198,12 @@ class Migration(migrations.Migration):
                 name="alarm_held",
             ),
         ),
+        migrations.AddIndex(
+            model_name="alarm",
+            index=models.Index(
+                condition=models.Q(("held", True)), fields=["flood"], name="alarm_held_flood"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="alarm",
             constraint=models.CheckConstraint(

@@ -244,6 +244,7 @@ class Alarm(models.Model):
                 name="alarm_held",
                 condition=Q(held=True, restored_at__isnull=True),
             ),
+            models.Index(fields=("flood",), name="alarm_held_flood", condition=Q(held=True)),
             models.Index(fields=("site", "-received_at"), name="alarm_site"),
             models.Index(fields=("-received_at",), name="alarm_received"),
             models.Index(fields=("account", "-received_at"), name="alarm_account"),

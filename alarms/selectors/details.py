@@ -13,6 +13,7 @@ from alarms.codes import classify
 from alarms.models import Alarm, AlarmNote, CloseCode, Signal
 from alarms.selectors.calls import HandPart, hand_part
 from alarms.selectors.care import READABLE_AFTER_CLOSE, CarePart, care_part
+from alarms.selectors.floods import flood_url
 from alarms.selectors.history import HistoryLine, history_of
 from alarms.selectors.moving import LeadPart, ParkPart, lead_part, park_part
 from alarms.selectors.prov import ProvPart, prov_part
@@ -82,6 +83,7 @@ class AlarmDetail:
     lead: LeadPart | None
     care: CarePart | None
     hand: HandPart
+    flood_url: str
 
 
 def visible_alarms(user: User) -> QuerySet[Alarm]:
@@ -115,6 +117,7 @@ def detail_of(alarm: Alarm, *, user: User, now: dt.datetime) -> AlarmDetail:
         lead=lead_part(alarm, user=user, now=now),
         care=care_part(alarm, user=user, now=now),
         hand=hand_part(alarm, user=user, hidden=hidden),
+        flood_url=flood_url(alarm, user) if user.may(Permission.BOARD_LIVE) else "",
     )
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from alarms.models import Alarm, Flood, FloodProposal
@@ -129,8 +130,9 @@ def may_lead(user: User) -> bool:
 
 def bar(user: User, *, now: dt.datetime) -> FloodBar:
     """Open floods, those over with alarms left, and proposals; queries do not grow with them."""
-    left = Exists(Alarm.objects.filter(flood=OuterRef("pk"), held=True))
-    found = _loaded(user).filter(Q(ended_at__isnull=True) | left)
+    # By the held ones, which are few: years of floods lie behind, each with its alarms.
+    left = Alarm.objects.filter(held=True).values("flood_id")
+    found = _loaded(user).filter(Q(ended_at__isnull=True) | Q(pk__in=left))
     return FloodBar(_lines(found, user, now), proposals(user), may_lead(user))
 
 
@@ -214,3 +216,11 @@ def _figures(floods: Sequence[Flood], user: User) -> dict[int, FloodFigures]:
         )
     )
     return {pk: FloodFigures(*numbers) for pk, *numbers in rows}
+
+
+def flood_url(alarm: Alarm, user: User) -> str:
+    """Where the flood that holds the alarm is; "" when none does, or the user may not see it."""
+    if not alarm.held or alarm.flood_id is None:
+        return ""
+    flood = Flood.objects.visible_to(user).filter(pk=alarm.flood_id).first()
+    return reverse("alarms:flood", args=(flood.public_id,)) if flood else ""

@@ -29,6 +29,9 @@ SENTENCES: dict[str, str | Promise] = {
     "alarm.unparked": _("Parkeringen avslutad"),
     "alarm.moved": _("Flyttat av skiftledaren"),
     "alarm.reprioritised": _("Prioriteten ändrad"),
+    "alarm.held": _("Hålls i larmflod"),
+    "alarm.unheld": _("Åter från larmflod"),
+    "alarm.flooded": _("Prioriteten sänkt av larmflod"),
     "alarm.progressed": _("Går vidare"),
     "alarm.noted": _("Anteckning"),
     "alarm.closed": _("Avslutat"),
@@ -126,10 +129,16 @@ def _reprioritised(body: dict[str, Any], sentence: str) -> str:
     return _("%(what)s: %(old)s till %(new)s") % steps
 
 
+def _raised(body: dict[str, Any], sentence: str) -> str:
+    return str(_("Larmet kom in och hålls i larmflod")) if body["alarm"].get("held") else sentence
+
+
 MORE: dict[str, Callable[[dict[str, Any], str], str]] = {
     "alarm.escalated": _escalated,
     "alarm.released": _released,
     "alarm.parked": _parked,
     "alarm.unparked": _unparked,
     "alarm.reprioritised": _reprioritised,
+    "alarm.flooded": _reprioritised,
+    "alarm.raised": _raised,
 }

@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from alarms.forms.shift import HandoverForm
+from alarms.selectors import floods, prov
 from alarms.selectors import handover as selectors
-from alarms.selectors import prov
 from alarms.selectors.shift import newest_handover, staffing
 from alarms.services import handover as services
 from trygghetscentral.accounts.access import requires
@@ -82,6 +82,7 @@ def _page(request: Request, form: HandoverForm) -> HttpResponse:
             "earlier": selectors.earlier_handovers(),
             "duties": on_duty(now),
             "periods": prov.lines(prov.open_periods(request.user)[:MOST_PERIODS], now=now),
+            "floods": floods.bar(request.user, now=now).lines,
             "staffing": desks,
             "unstaffed": [row.desk for row in desks if not row.staffed],
             "form": form,

@@ -93,18 +93,16 @@ def close_left_over(*, actor: Actor, now: dt.datetime) -> int:
     with unit_of_work(actor=actor, now=now):
         flood = (
             Flood.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
-            .filter(
-                ended_at__isnull=False,
-                close_code__isnull=False,
-                alarms__held=True,
-                alarms__restored_at__isnull=False,
-            )
+            .filter(ended_at__isnull=False, close_code__isnull=False)
             .order_by("pk")
             .first()
         )
         if flood is None or flood.close_code is None:
             return 0
         alarms = _close(flood, flood.close_code, Scope.RESTORED, actor=actor, now=now, held=True)
+        if len(alarms) < PORTION:
+            flood.close_code = None
+            flood.save(update_fields=("close_code",))
     return len(alarms)
 
 

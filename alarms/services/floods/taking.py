@@ -101,15 +101,17 @@ def _lower(alarms: list[Alarm], flood: Flood) -> None:
 def release_due(*, actor: Actor, now: dt.datetime) -> int:
     """Bring one portion (at most 500) to the board, oldest first: held for their time and not
     restored, or of a flood that is over. Returns how many; a second run finds none."""
+    waiting_there = Alarm.objects.filter(held=True, restored_at__isnull=True)
     with unit_of_work(actor=actor, now=now):
+        due = Q(held_until__lte=now)
+        over = Flood.objects.filter(
+            ended_at__isnull=False, pk__in=waiting_there.values("flood_id")
+        ).values_list("pk", flat=True)
+        # Asked first: one condition on both tables would read all that is held each second.
+        if ended := list(over):
+            due |= Q(flood__in=ended)
         alarms = list(
-            Alarm.objects.select_for_update(of=("self",), skip_locked=True)
-            .filter(
-                Q(held_until__lte=now) | Q(flood__ended_at__isnull=False),
-                held=True,
-                restored_at__isnull=True,
-            )
-            .order_by("pk")[:PORTION]
+            waiting_there.select_for_update(skip_locked=True).filter(due).order_by("pk")[:PORTION]
         )
         for alarm in alarms:
             waiting.comes_up(alarm, now=now)

@@ -14,9 +14,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from alarms.models import Alarm, Flood, FloodProposal
+from alarms.selectors.as_of import board_at
 from alarms.services import floods
 from tests.accounts.factories import person
-from tests.alarms.flood.conftest import HOUR, MACHINE, MAINS_BACK, MINUTE, Town, held, on_board
+from tests.alarms.flood.conftest import (
+    HOUR,
+    MACHINE,
+    MAINS_BACK,
+    MINUTE,
+    Town,
+    held,
+    on_board,
+    run_due,
+)
 from tests.personas import City
 from trygghetscentral.accounts.models import User
 from trygghetscentral.ledger.models import LedgerPayload
@@ -231,3 +241,42 @@ def test_the_figures_are_fetched_alone_for_a_page_that_keeps_fresh(
     part = as_alma.get(_at("flood", flood), headers={"HX-Request": "true"}).content.decode()
     assert "<dd>2</dd>" in part
     assert "<h1" not in part
+
+
+def test_a_held_alarm_s_page_says_so_and_leads_to_its_flood(
+    as_alma: Client, town: Town, declare: Callable[..., Flood], now: dt.datetime
+) -> None:
+    flood = declare()
+    town.mains(1, now=now)
+    alarm = Alarm.objects.get()
+    detail = reverse("alarms:detail", args=(alarm.public_id,))
+    page = as_alma.get(detail).content.decode()
+    assert _at("flood", flood) in page
+    assert "Larmet kom in och hålls i larmflod" in page
+    floods.run_due(actor=MACHINE, now=now + MINUTE * 30)
+    page = as_alma.get(detail).content.decode()
+    assert _at("flood", flood) not in page
+    assert "Åter från larmflod" in page
+
+
+def test_the_handover_tells_the_next_shift(
+    as_bo: Client, town: Town, declare: Callable[..., Flood], now: dt.datetime
+) -> None:
+    page = as_bo.get(reverse("alarms:handover")).content.decode()
+    assert "Elavbrott, Sofielund" not in page
+    declare(areas=(town.areas[0].pk,))
+    town.mains(4, now=now)
+    page = as_bo.get(reverse("alarms:handover")).content.decode()
+    assert "Elavbrott, Sofielund" in page
+    assert "<td>4</td>" in page
+
+
+def test_the_board_of_a_past_moment_shows_no_held_alarm(
+    as_bo: Client, town: Town, declare: Callable[..., Flood], now: dt.datetime, bo: User
+) -> None:
+    declare()
+    town.mains(2, now=now)
+    town.send((0, "BA", "9"), now=now)
+    run_due(now + MINUTE * 30)
+    assert [row.zone_line for row in board_at(bo, at=now + MINUTE).rows] == ["zon 9"]
+    assert board_at(bo, at=now + MINUTE * 31).total == 3
