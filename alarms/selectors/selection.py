@@ -18,6 +18,7 @@ from alarms.selectors import board
 from alarms.services.intake.links import LINK_KIND
 from trygghetscentral.live.registry import Counts
 from trygghetscentral.live.selection import ALWAYS, Selection, dimension_of, value_of
+from trygghetscentral.shared.digits import whole
 
 FIELDS: Final = {
     "desk": "desk__code",
@@ -58,7 +59,7 @@ def matching(selection: Selection) -> Q:
         if name == dimension_of(LOST):
             condition &= _LOST if choice == {LOST} else Q(pk__in=())
         elif name == "owner":
-            condition &= Q(owner_id__in=[int(one) for one in values if one.isdecimal()])
+            condition &= Q(owner_id__in=[pk for one in values if (pk := whole(one)) is not None])
         else:
             condition &= Q(**{f"{FIELDS[name]}__in": values})
     return condition

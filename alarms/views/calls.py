@@ -16,6 +16,7 @@ from trygghetscentral.accounts.actors import actor_for
 from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.accounts.requests import Request
 from trygghetscentral.shared import clock
+from trygghetscentral.shared.digits import whole
 from trygghetscentral.shared.errors import Invalid
 
 
@@ -30,7 +31,7 @@ def call(request: Request, public_id: UUID) -> HttpResponse:
         direction=sent.get("direction", Direction.OUT),
         channel=sent.get("channel", CallChannel.PHONE),
         result=sent.get("result", CallResult.ANSWERED),
-        contact_id=_number(sent.get("contact", "")),
+        contact_id=whole(sent.get("contact", "")),
         name=sent.get("name", ""),
         phone=sent.get("phone", ""),
         note=sent.get("note", ""),
@@ -104,8 +105,3 @@ def code_word(request: Request, public_id: UUID) -> HttpResponse:
         actor=actor_for(request.user), now=clock.now(), public_id=public_id, said=said
     )
     return after(request, public_id)
-
-
-def _number(text: str) -> int | None:
-    # Longer numbers are no key, and would be refused by the database as out of range.
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

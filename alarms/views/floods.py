@@ -30,6 +30,7 @@ from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.accounts.requests import Request
 from trygghetscentral.accounts.views.common import attempt
 from trygghetscentral.shared import clock
+from trygghetscentral.shared.digits import whole
 
 # What is left after this is done by the workers, or by pressing again.
 PATIENCE: Final = 4.0
@@ -199,10 +200,10 @@ def _flood(request: Request, public_id: UUID) -> Flood:
 
 
 def _proposed(request: Request) -> dict[str, object]:
-    asked = request.GET.get("forslag", "")
-    if not (asked.isascii() and asked.isdecimal() and len(asked) < 19):
+    asked = whole(request.GET.get("forslag", ""))
+    if asked is None:
         return {}
-    proposal = selectors.proposal_for(request.user, int(asked))
+    proposal = selectors.proposal_for(request.user, asked)
     if proposal is None:
         return {}
     return {

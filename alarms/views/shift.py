@@ -24,6 +24,7 @@ from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.accounts.requests import Request
 from trygghetscentral.accounts.views.common import act, attempt
 from trygghetscentral.shared import clock
+from trygghetscentral.shared.digits import whole
 
 QUEUE = "ko"
 TAKER = "till-"
@@ -72,7 +73,7 @@ def desk_bar_fragment(request: Request) -> HttpResponse:
 @require_POST
 def sign_on(request: Request) -> HttpResponse:
     """Work the chosen desks."""
-    chosen = [int(pk) for pk in request.POST.getlist("desk") if pk.isascii() and pk.isdecimal()]
+    chosen = [pk for text in request.POST.getlist("desk") if (pk := whole(text)) is not None]
     return act(
         request,
         lambda: services.sign_on(actor=actor_for(request.user), now=clock.now(), desk_ids=chosen),
@@ -121,8 +122,8 @@ def _takers(posted: QueryDict) -> dict[UUID, int | None]:
             continue
         if value == QUEUE:
             found[public_id] = services.TO_QUEUE
-        elif value.isascii() and value.isdecimal():
-            found[public_id] = int(value)
+        elif (taker := whole(value)) is not None:
+            found[public_id] = taker
     return found
 
 

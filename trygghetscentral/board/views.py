@@ -21,6 +21,7 @@ from trygghetscentral.board.pages import pages_for
 from trygghetscentral.callout.selectors.board import BoardState, board_state
 from trygghetscentral.live import snapshots
 from trygghetscentral.shared import clock
+from trygghetscentral.shared.digits import whole
 
 WINDOW = 200
 WALL_ROWS = 8
@@ -76,8 +77,8 @@ def larm(request: Request) -> HttpResponse:
 def missed_rows(request: Request) -> JsonResponse:
     """What the board missed since `since`, for a browser whose socket is down. Garbage counts as
     having missed everything. `window` is how many rows the page shows, if fewer than the board."""
-    since = _whole(request.GET.get("since", ""))
-    limit = min(_whole(request.GET.get("window", "")) or WINDOW, WINDOW)
+    since = whole(request.GET.get("since", "")) or 0
+    limit = min(whole(request.GET.get("window", "")) or WINDOW, WINDOW)
     selection = choice_of(request.GET, request.user, clock.now()).selection
     return JsonResponse(
         snapshots.missed("alarms", request.user, since=since, limit=limit, selection=selection)
@@ -116,8 +117,3 @@ def map_data(request: Request) -> JsonResponse:
     """Open alarms as GeoJSON, asked for again and again by the maps."""
     audiences = request.user.audiences(Permission.ALARM_VIEW)
     return JsonResponse(on_map.open_alarms(audiences))
-
-
-def _whole(text: str) -> int:
-    """A whole number, 0 for anything else."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0

@@ -19,6 +19,7 @@ from trygghetscentral.callout.selectors import board
 from trygghetscentral.callout.services import answers
 from trygghetscentral.callout.states import PhoneResult
 from trygghetscentral.shared import clock
+from trygghetscentral.shared.digits import whole
 
 
 @requires(Permission.DUTY_VIEW)
@@ -69,12 +70,11 @@ def answer(request: Request, public_id: UUID) -> HttpResponse:
 def phone(request: Request, public_id: UUID) -> HttpResponse:
     """What came of ringing."""
     _seen(request, public_id)
-    user = request.POST.get("user", "")
     answers.note_phone_result(
         actor=actor_for(request.user),
         now=clock.now(),
         public_id=public_id,
-        user_id=int(user) if user.isascii() and user.isdecimal() else None,
+        user_id=whole(request.POST.get("user", "")),
         result=request.POST.get("result", ""),
     )
     return _after(request, public_id)
