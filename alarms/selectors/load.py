@@ -7,7 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from alarms import prov
 from alarms.codes import Category
@@ -65,10 +65,13 @@ def load_now(user: User, *, now: dt.datetime) -> Load:
     # What has reached no desk, or one that is no longer in use, is still to be answered.
     left = Desk.objects.in_bulk([key for key in counted if key is not None])
     desks += [_desk_load(left.get(key), 0, row) for key, row in counted.items()]
-    late = alarms.filter(RUNNING, target_at__lt=now).order_by(F("target_at").asc(), "pk")
+    late = alarms.filter(RUNNING, target_at__lt=now).order_by("target_at", "pk")
+    # Chosen first: thousands may be late, and none but these needs its relations joined.
+    chosen = list(late.values_list("pk", flat=True)[:MOST_LATE])
+    longest = alarms.filter(pk__in=chosen).order_by("target_at", "pk")
     return Load(
         desks=desks,
-        late_rows=[row_of(alarm) for alarm in late.select_related(*LIST_RELATIONS)[:MOST_LATE]],
+        late_rows=[row_of(alarm) for alarm in longest.select_related(*LIST_RELATIONS)],
         late=sum(desk.late for desk in desks),
     )
 
