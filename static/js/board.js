@@ -27,6 +27,7 @@ import { say } from "./words.js";
 
 const BREATH_MS = 500;
 const FILL_AFTER_MS = 2000;
+const UNSEEN_MS = 3000;
 
 /** @param {string} id @returns {HTMLElement} */
 function need(id) {
@@ -52,6 +53,7 @@ const chooser = new Chooser({ stream, list, whole, heard: (row) => { if (ears(li
 /** @type {Record<string, number>} */
 let counts = {};
 let filledAt = 0;
+let readAt = 0;
 const title = document.title;
 
 function showHeld() {
@@ -85,6 +87,14 @@ function showWindow() {
   }
 }
 
+/** Nobody tells this screen of an alarm that its selection hides, so the opened one is read anew. */
+function followUnseen() {
+  const key = openedKey();
+  if (!key || !counts.hidden || list.find(key) || Date.now() - readAt < UNSEEN_MS) return;
+  readAt = Date.now();
+  refresh();
+}
+
 /** @param {Record<string, number>} fresh */
 function showCounts(fresh) {
   counts = fresh;
@@ -99,6 +109,7 @@ function showCounts(fresh) {
     if (element.dataset.count === "lost") element.hidden = n === 0;
   }
   showWindow();
+  followUnseen();
 }
 
 /** @param {Message} message */

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from alarms.models import Desk
 from tests.structure.messages import SWEDISH
 from trygghetscentral.accounts.models import User
 
@@ -45,7 +46,10 @@ def test_the_board(browser: Client) -> None:
     page = response.content.decode()
 
     assert response["Content-Language"] == "en"
-    assert swedish_in(page) == []
+    ours = page
+    for name in Desk.objects.values_list("name", flat=True):
+        ours = ours.replace(name, "")
+    assert swedish_in(ours) == []
     for words in ("unanswered", "past target", "No open alarms.", "Take, or answer a social alarm"):
         assert words in page
     assert re.search(r'data-word="held_many">\{n\} new<', page)

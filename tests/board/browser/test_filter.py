@@ -196,6 +196,23 @@ def test_selecting_by_keyboard_keeps_the_open_alarm_and_what_is_half_written(
     expect(page.locator("#selection")).to_be_hidden()
 
 
+def test_an_opened_alarm_that_is_hidden_is_kept_true(
+    screen_of: Sit, city: City, alma: User, bo: User, technics: Desk
+) -> None:
+    alarm = raised(city.technical, desk=technics)
+    screen = screen_of(alma)
+    page = screen.open()
+    page.click(f'[data-key="{key(alarm)}"] a[data-open]')
+    page.locator("#note-text").fill("Väntar på")
+    page.click("#desk-links a:has-text('Brand')")
+    expect(page.locator("#selection")).to_be_visible()
+    assert shown(screen) == []
+    changed(alarm, state="acknowledged", owner=bo, unanswered=False)
+    tell(screen, "desk:brand")
+    expect(page.locator("#detail")).to_contain_text(bo.signature)
+    expect(page.locator("#note-text")).to_have_value("Väntar på")
+
+
 def test_a_poll_is_of_what_is_selected_and_an_answer_to_the_last_one_is_left(
     screen_of: Sit, city: City, alma: User, fire: Desk, technics: Desk
 ) -> None:
