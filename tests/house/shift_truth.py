@@ -12,11 +12,9 @@ ACTS = """SELECT r.subject_id, r.name, r.actor_id, p.body -> 'alarm' ->> 'owner_
 FROM ledger_row AS r JOIN ledger_payload AS p USING (seq)
 JOIN alarms_alarm AS a ON a.id::text = r.subject_id
 WHERE r.subject_type = 'alarms.alarm' AND a.received_at > %s ORDER BY r.seq"""
-# Acts of the one who has the alarm; the others are the shift lead's, the house's and the wire's.
-OWN = {
-    f"alarm.{act}"
-    for act in ("acknowledged", "progressed", "parked", "dispatched", "called", "closed")
-}
+# Acts of the one who has the alarm; the others are anybody's who was rung, the shift lead's, the
+# house's and the wire's.
+OWN = {f"alarm.{act}" for act in ("acknowledged", "progressed", "parked", "dispatched", "closed")}
 GIVEN = {"alarm.moved", "alarm.handed_over"}
 NUMBERS = "SELECT number FROM alarms_alarm WHERE number ~ '^L-[0-9]{4}-[0-9]+$'"
 
