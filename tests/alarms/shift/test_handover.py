@@ -8,9 +8,11 @@ from collections.abc import Callable
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from alarms.models import Alarm, Desk, Handover, Installation
 from alarms.models import TestPeriod as Period
+from alarms.selectors.handover import position
 from alarms.services.desk import claim_alarm
 from alarms.services.handover import MOST_CHARACTERS, accept_handover, write_handover
 from tests.accounts.factories import person
@@ -184,3 +186,21 @@ def test_one_form_hands_over_and_one_button_accepts(
     handover.refresh_from_db()
     assert handover.accepted_by == bo
     assert "inte kvitterad" not in client_of(bo).get("/larm/pass/").content.decode()
+
+
+def test_the_position_costs_five_questions_however_much_is_open(
+    alma: User,
+    bo: User,
+    sender: Sender,
+    now: dt.datetime,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for zone in range(12):
+        sender.send(sender.message("BA", zone=str(zone + 1)))
+    for alarm in Alarm.objects.order_by("pk")[:6]:
+        claim_alarm(actor=actor_for(bo), now=now, public_id=alarm.public_id)
+    alma.audiences()
+    with django_assert_num_queries(5):
+        found = position(alma)
+    assert [(one.signature, len(one.rows)) for one in found.owned] == [("SL 1", 6)]
+    assert len(found.unanswered) == 6
