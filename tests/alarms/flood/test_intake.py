@@ -9,13 +9,23 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from alarms.models import Alarm, Desk, Flood, Installation, RoutingRule, Signal
+from alarms.models import (
+    Alarm,
+    Desk,
+    Flood,
+    Installation,
+    LinkState,
+    RoutingRule,
+    Signal,
+    Transmitter,
+)
 from alarms.selectors import board
-from alarms.services import floods
+from alarms.services import floods, links
 from alarms.services.escalation import escalate_due
 from alarms.services.intake import in_flood, store_batch
 from alarms.services.leading import reprioritise
 from tests.alarms.flood.conftest import MACHINE, MAINS, MAINS_BACK, MINUTE, Town, held, on_board
+from tests.alarms.links.test_supervision import listening
 from trygghetscentral.accounts.models import NeedToKnowGroup, User
 from trygghetscentral.ledger.models import LedgerRow
 from trygghetscentral.shared.actor import Actor
@@ -243,3 +253,16 @@ def test_what_the_shift_lead_calls_urgent_comes_up(
     assert (alarm.held, alarm.unanswered) == (not stands, bool(stands))
     if stands:
         assert (alarm.waiting_since, alarm.unheld_at) == (later, later)
+
+
+def test_a_line_that_is_lost_in_a_telecom_flood_is_held_and_outside_it_is_not(
+    town: Town, declare: Callable[..., Flood], now: dt.datetime
+) -> None:
+    declare(category="supervision", cause="telecom", areas=(town.areas[0].pk,))
+    later = now + MINUTE * 10
+    listening(now - MINUTE * 60, later)
+    Transmitter.objects.update(supervision="180s")
+    LinkState.objects.update(last_seen_at=now, due_at=now + MINUTE * 3)
+    links.supervise(actor=MACHINE, now=later)
+    lost = Alarm.objects.filter(kind="link.trouble").order_by("pk")
+    assert list(lost.values_list("held", flat=True)) == [True, False, False]
