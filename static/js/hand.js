@@ -69,7 +69,9 @@ function sent(event) {
   const form = requestConfig?.elt;
   if (isError || !(form instanceof HTMLFormElement)) return;
   const part = form.closest(".call-result, .call-more, .detail-lead");
-  if (part instanceof HTMLDetailsElement) part.open = false;
+  // By its id: the alarm's own news may have put another in its place meanwhile.
+  const now = document.getElementById(part?.id ?? "");
+  if (now instanceof HTMLDetailsElement) now.open = false;
 }
 
 /** Wire once per page. */
