@@ -135,7 +135,9 @@ def _watched(coverage: Coverage, period: Period) -> str:
         since = formats.date_format(local(coverage.watched_since), "j b Y H:i")
         text = _("Uppehållsfri mätning började %(since)s; avbrott före det kan saknas.")
         said = f"{said} {text % {'since': since}}"
-    return f"{said} {_('Tid då hela systemet stod stilla mäts inte.')}"
+    # Not inside the f-string, where gettext's own reader does not look.
+    unmeasured = _("Tid då hela systemet stod stilla mäts inte.")
+    return f"{said} {unmeasured}"
 
 
 def moment_text(report: Report) -> str:
