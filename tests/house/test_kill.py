@@ -31,6 +31,10 @@ def accounts(house: House) -> tuple[str, ...]:
     return ACCOUNTS
 
 
+# What other tests of the house have put there past the services is numbered otherwise.
+REAL = "alarms_alarm WHERE number ~ '^L-[0-9]{4}-[0-9]+$'"
+
+
 def alarms_of(house: House, accounts: tuple[str, ...], first: int) -> Counter[tuple[str, str]]:
     """How many alarms there are for each account and zone since a zone number."""
     rows = house.ask(
@@ -50,13 +54,11 @@ def prove(house: House, traffic: Traffic, accounts: tuple[str, ...], first: int)
     assert [key for key, count in found.items() if count != 1] == [], "dubbla larm"
     assert set(found) == traffic.acked
     ((numbers, newest),) = house.ask(
-        "SELECT count(DISTINCT number), max(split_part(number, '-', 3)::int) FROM alarms_alarm"
-        # Other tests of the house number what they invent otherwise.
-        " WHERE number ~ '^L-[0-9]{4}-[0-9]+$'"
+        f"SELECT count(DISTINCT number), max(split_part(number, '-', 3)::int) FROM {REAL}"
     )
     assert numbers == newest, "ett nummer fattas"
     ((rows, told),) = house.ask(
-        "SELECT (SELECT count(*) FROM alarms_alarm),"
+        f"SELECT (SELECT count(*) FROM {REAL}),"
         " (SELECT count(*) FROM ledger_row WHERE name = 'alarm.raised')"
     )
     assert rows == told, "liggaren säger något annat"

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.house.stack import House
 
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 KEYS = "rows => rows.map(row => row.dataset.key)"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from uuid import uuid4
 
 import pytest
@@ -10,8 +11,9 @@ from django.core.management import CommandError, call_command
 
 from tests.ledger.support import ACTOR, Everything, Mood, Point, in_threads, note, triggers_off
 from trygghetscentral.ledger import services, tasks
+from trygghetscentral.ledger import verify as verifier
 from trygghetscentral.ledger.events import Code
-from trygghetscentral.ledger.models import LedgerRow, Seal
+from trygghetscentral.ledger.models import LedgerPayload, LedgerRow, Seal
 from trygghetscentral.ledger.services import record, seal
 from trygghetscentral.ledger.verify import Fault, Report, verify
 from trygghetscentral.shared.db import unit_of_work
@@ -33,6 +35,19 @@ def seqs(now: dt.datetime) -> list[int]:
 
 def test_an_untouched_ledger_verifies(seqs: list[int]) -> None:
     assert verify() == Report(rows=7, sealed=6, seals=3, disposed={}, faults=())
+
+
+def test_what_comes_while_it_is_read_is_left_for_the_next_time(
+    seqs: list[int], now: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = verifier._disposed_in_silence
+
+    def meanwhile(payloads: Iterable[LedgerPayload]) -> set[int]:
+        note(99, now=now)
+        return read(payloads)
+
+    monkeypatch.setattr(verifier, "_disposed_in_silence", meanwhile)
+    assert verify().faults == ()
 
 
 def test_an_empty_ledger_verifies_and_is_not_sealed(now: dt.datetime) -> None:

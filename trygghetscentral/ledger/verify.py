@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.db.models import Max
+
 from trygghetscentral.ledger import canonical
 from trygghetscentral.ledger.models import LedgerPayload, LedgerRow, Seal
 from trygghetscentral.ledger.services import PayloadDisposed
@@ -67,10 +69,8 @@ def _envelope(row: LedgerRow) -> bytes:
     )
 
 
-def _rows(after: int, until: int | None) -> Iterator[LedgerRow]:
-    rows = LedgerRow.objects.filter(seq__gt=after)
-    if until is not None:
-        rows = rows.filter(seq__lte=until)
+def _rows(after: int, until: int) -> Iterator[LedgerRow]:
+    rows = LedgerRow.objects.filter(seq__gt=after, seq__lte=until)
     return rows.order_by("seq").iterator(chunk_size=PORTION)
 
 
@@ -103,10 +103,8 @@ def _disposed_in_silence(payloads: Iterable[LedgerPayload]) -> set[int]:
     return {seq for seq, decision in erased.items() if said.get(seq) != decision}
 
 
-def _check_span(after: int, until: int | None, sealed: dict[int, bytes] | None) -> Iterator[Fault]:
-    payloads = LedgerPayload.objects.filter(seq__gt=after)
-    if until is not None:
-        payloads = payloads.filter(seq__lte=until)
+def _check_span(after: int, until: int, sealed: dict[int, bytes] | None) -> Iterator[Fault]:
+    payloads = LedgerPayload.objects.filter(seq__gt=after, seq__lte=until)
     by_seq = {payload.seq: payload for payload in payloads.iterator(chunk_size=PORTION)}
     left = dict(sealed or {})
     silent = _disposed_in_silence(by_seq.values())
@@ -146,7 +144,9 @@ def verify(*, stop_at_first: bool = False) -> Report:
         if faults and stop_at_first:
             break
     else:
-        faults.extend(_check_span(last, None, None))
+        # Up to what there is now: a row that comes while we read would seem to lack its content.
+        newest = LedgerRow.objects.aggregate(newest=Max("seq"))["newest"]
+        faults.extend(_check_span(last, newest or last, None))
     disposed: dict[str, int] = {}
     for number in LedgerPayload.objects.filter(disposal__isnull=False).values_list(
         "disposal__number", flat=True
