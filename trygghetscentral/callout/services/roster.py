@@ -200,7 +200,14 @@ def save_contact(
     return contact
 
 
+def _hold_roster(duty_id: int) -> None:
+    """One change of a duty's roster at a time: two that overlap would each wait for the other in
+    the constraint, and the database would end one of them with an error instead of an answer."""
+    Duty.objects.select_for_update(no_key=True).filter(pk=duty_id).first()
+
+
 def _create(shift: DutyShift) -> DutyShift:
+    _hold_roster(shift.duty_id)
     try:
         with transaction.atomic():
             shift.save()
@@ -226,6 +233,9 @@ def _create(shift: DutyShift) -> DutyShift:
 
 
 def _locked(shift_id: int) -> DutyShift:
+    duty_id = DutyShift.objects.filter(pk=shift_id).values_list("duty_id", flat=True).first()
+    if duty_id is not None:
+        _hold_roster(duty_id)
     shift = (
         DutyShift.objects.select_for_update(of=("self",))
         .select_related("duty")
