@@ -29,6 +29,27 @@ PASSWORD = "huset-i-provet-1"  # noqa: S105  of a house that lives for minutes
 OURS = ("DATABASE_URL", "REDIS_URL", "PROMETHEUS_MULTIPROC_DIR", "DJANGO_SETTINGS_MODULE")
 
 
+STAFF = """
+from datetime import timedelta
+from django.contrib.auth import SESSION_KEY
+from alarms.models import Desk, DeskSignOn
+from trygghetscentral.accounts.models import User
+from trygghetscentral.accounts.session_store import SessionStore
+from trygghetscentral.live.models import Presence
+from trygghetscentral.shared import clock
+now, user, session = clock.now(), User.objects.get(username="operator2"), SessionStore()
+session[SESSION_KEY] = str(user.pk)
+session.create()
+Presence.objects.create(
+    session_key=session.session_key, user=user, seen_at=now + timedelta(days=1)
+)
+for desk in Desk.objects.all():
+    DeskSignOn.objects.get_or_create(
+        user=user, desk=desk, ended_at=None, defaults={"signed_on_at": now}
+    )
+"""
+
+
 class House:
     """A running house with its 1,000 accounts."""
 
@@ -127,6 +148,11 @@ class House:
             "SELECT 1 FROM ledger_delivery WHERE done_at IS NULL AND failed_at IS NULL LIMIT 1"
         )
         return self.wait(lambda: not self.ask(open_work), seconds)
+
+    def staff_desks(self) -> None:
+        """Somebody at every desk for a day, as in a centre at work: a house that nobody works
+        calls TiB for its alarms, which is another thing to measure."""
+        self.run("manage.py", "shell", "-c", STAFF)
 
     def clear_board(self, *, but: int = 0) -> None:
         """Close all open alarms except the `but` newest, behind everybody's back."""

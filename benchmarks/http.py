@@ -21,6 +21,7 @@ AIM_BATCHED, AIM_SINGLE = 1_000, 300
 def measure(house: House) -> list[Figure]:
     """Both ways, with a token."""
     house.clear_board()
+    house.staff_desks()
     house.rest()
     token = house.run("manage.py", "create_api_token", "operator", "--scope", "intake.send")
     post = Poster(house.port, token.split()[-1])

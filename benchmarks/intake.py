@@ -46,6 +46,7 @@ def _theirs(name: str, house: House, connections: int) -> Result:
 def measure(house: House) -> list[Figure]:
     """All rates, and their ratios."""
     figures: list[Figure] = []
+    house.staff_desks()
     for connections in FRAMES:
         result = ours(house, connections)
         figures += _judged(connections, result)
