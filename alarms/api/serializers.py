@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
+from alarms.api.bodies import ALARM_FIELDS, MASKED
 from alarms.codes import Category
 from alarms.incoming import Position
 from alarms.models import Alarm, Signal, SignalOutcome
@@ -223,24 +224,7 @@ class AlarmSerializer(RowSerializer[Alarm]):
 
     class Meta:
         model = Alarm
-        fields = (
-            "number",
-            "state",
-            "category",
-            "priority",
-            "account",
-            "area",
-            "zone",
-            "code",
-            "controller",
-            "site",
-            "received_at",
-            "acknowledged_at",
-            "closed_at",
-            "owner",
-            "signal_count",
-            "text",
-        )
+        fields = ALARM_FIELDS
         read_only_fields = fields
 
     def get_site(self, alarm: Alarm) -> str | None:
@@ -255,7 +239,7 @@ class AlarmSerializer(RowSerializer[Alarm]):
         """Masked where lists are."""
         shown: dict[str, Any] = super().to_representation(instance)
         if is_masked(instance):
-            shown |= {"site": None, "area": "", "zone": "", "text": ""}
+            shown |= MASKED
         return shown
 
 

@@ -21,9 +21,9 @@ from alarms.events import AlarmEscalated, snapshot
 from alarms.models import Alarm, Desk, DeskSignOn
 from alarms.selectors.shift import staffed_desk_ids
 from alarms.services import waiting
+from alarms.services.holding import tell
 from trygghetscentral.callout import services as callout
 from trygghetscentral.ledger.events import Code
-from trygghetscentral.ledger.services import record
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.db import unit_of_work
 
@@ -148,10 +148,5 @@ def _write(pks: Collection[int], level: Level, *, escalates_at: object) -> None:
 
 
 def _record(alarm: Alarm, *, unstaffed: bool) -> None:
-    record(
-        AlarmEscalated(alarm=snapshot(alarm), level=Code(alarm.escalation), unstaffed=unstaffed),
-        subject=alarm,
-        controller_id=alarm.controller_id,
-        audiences=alarm.audiences,
-        exercise_id=alarm.exercise_id,
-    )
+    level = Code(alarm.escalation)
+    tell(AlarmEscalated(alarm=snapshot(alarm), level=level, unstaffed=unstaffed), alarm)

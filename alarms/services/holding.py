@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -76,3 +79,12 @@ def tell(event: Event, alarm: Alarm) -> None:
         audiences=alarm.audiences,
         exercise_id=alarm.exercise_id,
     )
+
+
+def write_alike(alarms: Sequence[Alarm], fields: Sequence[str]) -> None:
+    """Save the fields; one statement for all that become the same, nearly all of a portion."""
+    alike: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for alarm in alarms:
+        alike[tuple(getattr(alarm, name) for name in fields)].append(alarm.pk)
+    for values, pks in alike.items():
+        Alarm.objects.filter(pk__in=pks).update(**dict(zip(fields, values, strict=True)))

@@ -9,9 +9,7 @@ and written in portions, over rows that nobody holds; a second run finds nothing
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Q
 
@@ -19,9 +17,8 @@ from alarms.events import AlarmReleased, AlarmUnparked, snapshot
 from alarms.models import Alarm
 from alarms.selectors.shift import around_user_ids, present_user_ids
 from alarms.services import waiting
+from alarms.services.holding import tell, write_alike
 from alarms.states import WORKED_STATES, Action, AlarmState, ReturnCause, target_of
-from trygghetscentral.ledger.events import Event
-from trygghetscentral.ledger.services import record
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.db import unit_of_work
 
@@ -45,9 +42,9 @@ def return_due(*, actor: Actor, now: dt.datetime) -> int:
         causes = [_cause(alarm, now) for alarm in alarms]
         for alarm in alarms:
             waiting.to_queue(alarm, now=now)
-        _write_alike(alarms, (*_WAITS, *_CLOCKS))
+        write_alike(alarms, (*_WAITS, *_CLOCKS))
         for alarm, cause in zip(alarms, causes, strict=True):
-            _record(AlarmReleased(alarm=snapshot(alarm), cause=cause), alarm)
+            tell(AlarmReleased(alarm=snapshot(alarm), cause=cause), alarm)
     return len(alarms)
 
 
@@ -58,9 +55,9 @@ def unpark_due(*, actor: Actor, now: dt.datetime) -> int:
         present = present_user_ids(now) if alarms else frozenset()
         for alarm in alarms:
             _come_back(alarm, present, now=now)
-        _write_alike(alarms, (*_WAITS, *_CLOCKS, *_TARGET))
+        write_alike(alarms, (*_WAITS, *_CLOCKS, *_TARGET))
         for alarm in alarms:
-            _record(AlarmUnparked(alarm=snapshot(alarm), due=True), alarm)
+            tell(AlarmUnparked(alarm=snapshot(alarm), due=True), alarm)
     return len(alarms)
 
 
@@ -87,22 +84,3 @@ def _come_back(alarm: Alarm, present: frozenset[int], *, now: dt.datetime) -> No
     alarm.parked_until = None
     alarm.unparked_at = now
     waiting.waits_again(alarm, now=now)
-
-
-def _write_alike(alarms: Sequence[Alarm], fields: tuple[str, ...]) -> None:
-    # One statement for all that become the same, which is nearly all of a portion.
-    alike: dict[tuple[Any, ...], list[int]] = defaultdict(list)
-    for alarm in alarms:
-        alike[tuple(getattr(alarm, name) for name in fields)].append(alarm.pk)
-    for values, pks in alike.items():
-        Alarm.objects.filter(pk__in=pks).update(**dict(zip(fields, values, strict=True)))
-
-
-def _record(event: Event, alarm: Alarm) -> None:
-    record(
-        event,
-        subject=alarm,
-        controller_id=alarm.controller_id,
-        audiences=alarm.audiences,
-        exercise_id=alarm.exercise_id,
-    )

@@ -22,7 +22,7 @@ from alarms.prov import is_test
 from alarms.routing import RuleRecord, decide
 from alarms.selectors.routing import active_rules, default_desks, facts_for
 from alarms.services import waiting
-from trygghetscentral.ledger.services import record
+from alarms.services.holding import tell
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.db import unit_of_work
 
@@ -69,13 +69,7 @@ def route_alarms(*, ids: Sequence[int], actor: Actor, now: dt.datetime) -> int:
                 alarm.save()
         for alarm in alarms:
             rule = chosen[alarm.pk]
-            record(
-                AlarmRouted(alarm=snapshot(alarm), rule_id=rule.id if rule else None),
-                subject=alarm,
-                controller_id=alarm.controller_id,
-                audiences=alarm.audiences,
-                exercise_id=alarm.exercise_id,
-            )
+            tell(AlarmRouted(alarm=snapshot(alarm), rule_id=rule.id if rule else None), alarm)
     return len(alarms)
 
 

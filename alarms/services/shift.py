@@ -15,6 +15,7 @@ from alarms.models import Alarm, Desk, DeskSignOn
 from alarms.selectors.directory import centre_id
 from alarms.selectors.shift import present_user_ids
 from alarms.services import waiting
+from alarms.services.holding import tell
 from alarms.shift_events import (
     AlarmHandedOver,
     DeskAway,
@@ -190,7 +191,7 @@ def _takers(ids: set[int], user: User, now: dt.datetime) -> dict[int, User]:
 def _to_queue(alarm: Alarm, now: dt.datetime) -> None:
     waiting.to_queue(alarm, now=now)
     alarm.save()
-    _tell_alarm(AlarmReleased(alarm=snapshot(alarm)), alarm)
+    tell(AlarmReleased(alarm=snapshot(alarm)), alarm)
 
 
 def _hand_over(alarm: Alarm, taker: User, now: dt.datetime) -> None:
@@ -214,7 +215,7 @@ def _hand_over(alarm: Alarm, taker: User, now: dt.datetime) -> None:
             # It sounds, and is escalated: nothing is to be done with it before the answer.
             alarm.acts_by = None
     alarm.save()
-    _tell_alarm(AlarmHandedOver(alarm=snapshot(alarm), from_owner_id=before), alarm)
+    tell(AlarmHandedOver(alarm=snapshot(alarm), from_owner_id=before), alarm)
 
 
 def _not_signed_on() -> Conflict:
@@ -232,14 +233,4 @@ def _tell(event: Event, row: DeskSignOn) -> None:
         subject=row,
         controller_id=centre,
         audiences=[key(Permission.DUTY_VIEW, centre)],
-    )
-
-
-def _tell_alarm(event: Event, alarm: Alarm) -> None:
-    record(
-        event,
-        subject=alarm,
-        controller_id=alarm.controller_id,
-        audiences=alarm.audiences,
-        exercise_id=alarm.exercise_id,
     )

@@ -15,6 +15,7 @@ import { Hold } from "./hold.js";
 import { ears, startDesks } from "./desks.js";
 import { Keys } from "./keys.js";
 import { LiveStream } from "./live.js";
+import { need } from "./need.js";
 import { isTest, nameOf, priorityOf } from "./mark.js";
 import { startParts } from "./parts.js";
 import { startManual } from "./manual.js";
@@ -28,13 +29,6 @@ import { say } from "./words.js";
 const BREATH_MS = 500;
 const FILL_AFTER_MS = 2000;
 const UNSEEN_MS = 3000;
-
-/** @param {string} id @returns {HTMLElement} */
-function need(id) {
-  const element = document.getElementById(id);
-  if (!element) throw new Error(`#${id} is missing`);
-  return element;
-}
 
 const main = need("main");
 hearServerTime(main.dataset.now);

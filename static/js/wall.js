@@ -6,18 +6,12 @@ import { startAges, tell } from "./ages.js";
 import { startBanner } from "./banner.js";
 import { hearServerTime } from "./clock.js";
 import { LiveStream } from "./live.js";
+import { need } from "./need.js";
 import { say } from "./words.js";
 
 /** @typedef {import("./live.js").Message} Message */
 
 const REREAD_MS = 5000;
-
-/** @param {string} id @returns {HTMLElement} */
-function need(id) {
-  const element = document.getElementById(id);
-  if (!element) throw new Error(`#${id} is missing`);
-  return element;
-}
 
 const main = need("main");
 const rows = need("rows");

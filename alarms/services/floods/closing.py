@@ -19,9 +19,9 @@ from alarms.models import Alarm, AlarmNote, CloseCode, Flood
 from alarms.services import waiting
 from alarms.services.closing import TEST_CODE, needs_statement
 from alarms.services.desk import close_codes_for
-from alarms.services.floods.common import PORTION, leader, locked_flood, tell_alarm, write_alike
+from alarms.services.floods.common import PORTION, leader, locked_flood
 from alarms.services.floods.declaring import CLOSED_AS
-from alarms.services.holding import cleaned, person
+from alarms.services.holding import cleaned, person, tell, write_alike
 from alarms.states import AlarmState
 from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.ledger.events import Code
@@ -125,7 +125,7 @@ def _close(
     waiting.stop_calls_of(alarms, actor=actor, now=now, reason="closed")
     write_alike(alarms, _CLOSED)
     for alarm in alarms:
-        tell_alarm(AlarmClosed(alarm=snapshot(alarm), close_code=Code(reason.code)), alarm)
+        tell(AlarmClosed(alarm=snapshot(alarm), close_code=Code(reason.code)), alarm)
     return alarms
 
 

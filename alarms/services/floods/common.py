@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from alarms.events import DirectoryChanged
-from alarms.models import Alarm, Flood
+from alarms.models import Flood
 from alarms.selectors.directory import centre_id
 from trygghetscentral.accounts.audiences import key
 from trygghetscentral.accounts.models import User
@@ -74,23 +71,3 @@ def tell(event: Event, flood: Flood) -> None:
 def tell_receivers(flood: Flood) -> None:
     """Have intake read the floods again."""
     tell(DirectoryChanged(installation_id=None), flood)
-
-
-def tell_alarm(event: Event, alarm: Alarm) -> None:
-    """Say in the ledger what happened to one of its alarms."""
-    record(
-        event,
-        subject=alarm,
-        controller_id=alarm.controller_id,
-        audiences=alarm.audiences,
-        exercise_id=alarm.exercise_id,
-    )
-
-
-def write_alike(alarms: Sequence[Alarm], fields: Sequence[str]) -> None:
-    """Save the fields; one statement for all that become the same, nearly all of a portion."""
-    alike: dict[tuple[Any, ...], list[int]] = defaultdict(list)
-    for alarm in alarms:
-        alike[tuple(getattr(alarm, name) for name in fields)].append(alarm.pk)
-    for values, pks in alike.items():
-        Alarm.objects.filter(pk__in=pks).update(**dict(zip(fields, values, strict=True)))

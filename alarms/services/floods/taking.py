@@ -18,7 +18,8 @@ from alarms.flood_events import AlarmFlooded, AlarmHeld, AlarmUnheld
 from alarms.models import Alarm, Flood
 from alarms.prov import KIND as TEST_KIND
 from alarms.services import waiting
-from alarms.services.floods.common import PORTION, tell_alarm, write_alike
+from alarms.services.floods.common import PORTION
+from alarms.services.holding import tell, write_alike
 from alarms.states import AlarmState
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.db import unit_of_work
@@ -84,7 +85,7 @@ def _take(alarms: list[Alarm], flood: Flood, *, actor: Actor, now: dt.datetime) 
     waiting.stop_calls_of(alarms, actor=actor, now=now, reason="flood")
     write_alike(alarms, _HELD)
     for alarm in alarms:
-        tell_alarm(AlarmHeld(alarm=snapshot(alarm)), alarm)
+        tell(AlarmHeld(alarm=snapshot(alarm)), alarm)
 
 
 def _lower(alarms: list[Alarm], flood: Flood) -> None:
@@ -95,7 +96,7 @@ def _lower(alarms: list[Alarm], flood: Flood) -> None:
         waiting.keep_escalation(alarm)
     write_alike(alarms, _LOWERED)
     for alarm, priority in zip(alarms, before, strict=True):
-        tell_alarm(AlarmFlooded(alarm=snapshot(alarm), from_priority=priority), alarm)
+        tell(AlarmFlooded(alarm=snapshot(alarm), from_priority=priority), alarm)
 
 
 def release_due(*, actor: Actor, now: dt.datetime) -> int:
@@ -117,5 +118,5 @@ def release_due(*, actor: Actor, now: dt.datetime) -> int:
             waiting.comes_up(alarm, now=now)
         write_alike(alarms, _UP)
         for alarm in alarms:
-            tell_alarm(AlarmUnheld(alarm=snapshot(alarm)), alarm)
+            tell(AlarmUnheld(alarm=snapshot(alarm)), alarm)
     return len(alarms)
