@@ -23,12 +23,6 @@ from trygghetscentral.shared.statements import ask
 LOCK = 0x7C1ED6E5
 SALT_BYTES = 16
 
-# How long it waited is told by the server: a pipelining caller learns of it much later.
-TAKE_LOCK = """
-SELECT pg_advisory_xact_lock(%s),
-    extract(epoch FROM clock_timestamp() - statement_timestamp())::float8
-"""
-
 _ROWS = Columns(
     name="text",
     subject_type="text",
@@ -45,8 +39,11 @@ _ROWS = Columns(
 )
 
 INSERT = f"""
-WITH input AS MATERIALIZED (
-    SELECT nextval('ledger_seq') AS seq, t.* FROM unnest({_ROWS.arrays})
+WITH lock AS MATERIALIZED (
+    SELECT pg_advisory_xact_lock(%s),
+        extract(epoch FROM clock_timestamp() - statement_timestamp())::float8 AS waited
+), input AS MATERIALIZED (
+    SELECT nextval('ledger_seq') AS seq, lock.waited, t.* FROM lock, unnest({_ROWS.arrays})
     AS t({_ROWS.names})
 ), envelopes AS (
     INSERT INTO ledger_row (seq, at, name, subject_type, subject_id, controller_id, audiences,
@@ -60,7 +57,7 @@ WITH input AS MATERIALIZED (
     INSERT INTO ledger_delivery (seq, subscriber, due_at, attempts)
     SELECT seq, subscriber, %s, 0 FROM input, unnest(subscribers::text[]) AS subscriber
 )
-SELECT max(seq) FROM input
+SELECT max(seq), max(waited) FROM input
 """  # noqa: S608  constant column types
 
 
@@ -85,10 +82,10 @@ def flush(unit: Unit) -> None:
     ]
     deliveries = any(subscriptions.subscribers_of(row.event.name) for row in unit.pending)
     unit.pending.clear()
-    lock = ask(TAKE_LOCK, (LOCK,), keep_plan=True)
     insert = ask(
         INSERT,
         (
+            LOCK,
             *_ROWS.of(rows),
             unit.now,
             unit.actor.kind.value,
@@ -100,8 +97,7 @@ def flush(unit: Unit) -> None:
         keep_plan=True,
     )
     # Read within the unit: what the database refuses must show before the commit.
-    ((_, waited),) = lock()
-    ((newest,),) = insert()
+    ((newest, waited),) = insert()
     LEDGER_LOCK_WAIT.observe(waited)
     transaction.on_commit(lambda: wake.wake(newest, deliveries=deliveries))
 

@@ -11,13 +11,14 @@ from trygghetscentral.ledger import delivery, services
 from trygghetscentral.shared import clock
 from trygghetscentral.shared.services import note_heartbeat
 
-RUN_SECONDS = 5.0
+# In the process that keeps all other promises too, which do not wait for a flood to be routed.
+RUN_SECONDS = 1.0
 WORKER = "worker"
 
 
 @shared_task(name="ledger.deliver_due")
 def deliver_due(**_: Any) -> int:
-    """Deliver what is due, at most for five seconds.
+    """Deliver what is due, at most for a second.
 
     A portion that was not full was all there was: whatever has come meanwhile has a hint of its
     own, and taking it up one by one would cost more than it brings.

@@ -62,9 +62,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DEMO_PASSWORD", "made once"),
     Setting("MAP_TILES_URL", "none"),
     Setting("PUBLIC_URL", "http://localhost:PORT"),
-    Setting("EMAIL_URL", "none"),
+    Setting("EMAIL_URL", "none; with DEMO=1 the folder mail in TC_DATA_DIR"),
     Setting("SMS_GATEWAY_URL", "none"),
     Setting("DEADMAN_URL", "none"),
+    Setting("WHISTLEBLOWING_URL", "none"),
     Setting("WEB_PROCESSES", "2"),
     Setting("WORKER_PROCESSES", "2"),
     Setting("RECEIVER_PROCESSES", "1"),
@@ -105,6 +106,7 @@ class Env:
     email_url: outside.MailServer
     sms_gateway_url: str = field(repr=False)
     deadman_url: str = field(repr=False)
+    whistleblowing_url: str
     web_processes: int
     worker_processes: int
     receiver_processes: int
@@ -145,6 +147,12 @@ class Env:
             "statement_timeout": f"{self.db_statement_timeout}s",
             "lock_timeout": "5s",
             "idle_in_transaction_session_timeout": "60s",
+            # A list's row has eight tables: to try all their orders takes ten times as long as to
+            # read two hundred rows in the order that the statement names them.
+            "join_collapse_limit": "4",
+            # Its estimates of what our conditions cost are far too high: half a second
+            # went to compiling what then ran in milliseconds.
+            "jit": "off",
         }
         given = f"{options.get('options', '')} " if options.get("options") else ""
         options["options"] = given + " ".join(f"-c {key}={value}" for key, value in limits.items())
@@ -198,7 +206,7 @@ def read(environ: Mapping[str, str]) -> Env:
         demo=demo,
         demo_password=values.demo_password(raw["DEMO_PASSWORD"], data_dir, demo=demo),
         map_tiles_url=values.tiles(raw["MAP_TILES_URL"]),
-        **outside.settings(raw),
+        **outside.settings(raw, data_dir, demo=demo),
         web_processes=values.count(raw, "WEB_PROCESSES", default=2, least=1, most=64),
         worker_processes=values.count(raw, "WORKER_PROCESSES", default=2, least=1, most=64),
         receiver_processes=values.count(raw, "RECEIVER_PROCESSES", default=1, least=1, most=16),

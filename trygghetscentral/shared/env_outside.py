@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from trygghetscentral.shared.env_values import LAST_PORT, SettingsError
 
 MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+MAIL_FOLDER = "mail"
 DEFAULT_SENDER = "trygghetscentralen@localhost"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailServer:
-    """An SMTP server. `host` is empty when there is none."""
+    """An SMTP server. `host` is empty when there is none; a demo then puts each mail as a file in
+    `folder`."""
 
     host: str = ""
     port: int = 25
@@ -24,13 +27,15 @@ class MailServer:
     starttls: bool = False
     tls: bool = False
     sender: str = DEFAULT_SENDER
+    folder: Path | None = None
 
 
-def mail(raw: Mapping[str, str]) -> MailServer:
-    """EMAIL_URL, such as `smtp+tls://user:password@host:587?from=larm@exempel.se`."""
+def mail(raw: Mapping[str, str], *, folder: Path | None = None) -> MailServer:
+    """EMAIL_URL, such as `smtp+tls://user:password@host:587?from=larm@exempel.se`; without it the
+    mails go to `folder`, if there is one."""
     value = raw["EMAIL_URL"]
     if not value:
-        return MailServer()
+        return MailServer(folder=folder)
     parts = urlsplit(value)
     if parts.scheme not in MAIL_PORTS:
         raise SettingsError("EMAIL_URL ska börja med smtp://, smtp+tls:// eller smtps://.")
@@ -63,12 +68,13 @@ def web_address(raw: Mapping[str, str], name: str, default: str = "") -> str:
     return value
 
 
-def settings(raw: Mapping[str, str]) -> dict[str, Any]:
+def settings(raw: Mapping[str, str], data_dir: Path, *, demo: bool) -> dict[str, Any]:
     """The settings of this file, by the names that `Env` has for them."""
     own = web_address(raw, "PUBLIC_URL", f"http://localhost:{raw['PORT'] or 8000}")
     return {
         "public_url": own.rstrip("/"),
-        "email_url": mail(raw),
+        "email_url": mail(raw, folder=data_dir / MAIL_FOLDER if demo else None),
         "sms_gateway_url": web_address(raw, "SMS_GATEWAY_URL"),
         "deadman_url": web_address(raw, "DEADMAN_URL"),
+        "whistleblowing_url": web_address(raw, "WHISTLEBLOWING_URL"),
     }

@@ -23,7 +23,11 @@ PREPARES = 1_000_000
 
 Rows = Callable[[], list[tuple[Any, ...]]]
 
+# A kept plan is made once, perhaps while the tables are empty, and must serve when they are full.
+KEEP_PLANS = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off"
+
 _taught: WeakSet[psycopg.Connection[Any]] = WeakSet()
+_keeping: WeakSet[psycopg.Connection[Any]] = WeakSet()
 
 
 @contextmanager
@@ -37,6 +41,11 @@ def pipelined() -> Iterator[None]:
     database.ensure_connection()
     raw = database.connection
     raw.prepare_threshold = PREPARES
+    if raw not in _keeping and not database.in_atomic_block:
+        # Of the connection, not of a transaction: it costs its one round trip once.
+        with database.wrap_database_errors:
+            psycopg.Cursor(raw).execute(KEEP_PLANS)
+        _keeping.add(raw)
     with database.wrap_database_errors, raw.pipeline():
         yield
 
@@ -45,8 +54,9 @@ def ask(statement: str, parameters: Sequence[Any], *, keep_plan: bool = False) -
     """Send a statement in the open transaction; call the answer to wait for its rows.
 
     Parameters are bound on the server, columns (`shared.columns`) in binary. `keep_plan` has the
-    statement planned once per connection inside `pipelined`: only for one whose best plan does
-    not depend on how much the tables hold. Raises django.db.Error, here or from the answer.
+    statement planned once per connection inside `pipelined`, along its indexes: only for one
+    whose best plan does not depend on how much the tables hold. Raises django.db.Error, here or
+    from the answer.
     """
     database = connections[DEFAULT_DB_ALIAS]
     raw = database.connection
