@@ -45,3 +45,8 @@ MANUAL_TYPES: Final = (
     ManualType("AL-EXT", Category.UNKNOWN),
 )
 BY_CODE: Final = {row.code: row for row in MANUAL_TYPES}
+
+
+def is_by_hand(kind: str) -> bool:
+    """Whether somebody put up an alarm of this kind, and no signal did."""
+    return kind.rpartition(".")[2] == NATURE

@@ -38,7 +38,7 @@ def next_at(
 ) -> dt.datetime | None:
     """When somebody more is to be told; None when nobody is.
 
-    `since` is when the wait began: arrival, new activation, or return to the queue.
+    `since` is when the wait began, as `wait_began` says.
     """
     if limit_seconds is None or level == Level.TIB:
         return None
@@ -47,6 +47,19 @@ def next_at(
         return limit
     tib = since + TIB_AFTER
     return tib if limit is None else min(limit, tib)
+
+
+def wait_began(
+    *, waiting_since: dt.datetime, returned_at: dt.datetime | None, answered_before: bool
+) -> dt.datetime:
+    """When the present wait for an answer began.
+
+    What had been answered and came back to the queue waits anew since then; what nobody had
+    answered waits as before, whoever has had it meanwhile.
+    """
+    if returned_at is None or not answered_before:
+        return waiting_since
+    return max(waiting_since, returned_at)
 
 
 def reached(

@@ -63,11 +63,15 @@ class AlarmLike(Protocol):
     held: bool
     held_until: datetime | None
     unheld_at: datetime | None
+    lead_id: int | None
+    followers: int
+    followers_active: int
+    runaway_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmSnapshot:
-    """The alarm's row after the change."""
+    """The alarm's row after the change. What has a default is not in older words."""
 
     public_id: UUID
     number: Code
@@ -106,6 +110,10 @@ class AlarmSnapshot:
     held: bool
     held_until: datetime | None
     unheld_at: datetime | None
+    lead_id: int | None = None
+    followers: int = 0
+    followers_active: int = 0
+    runaway_at: datetime | None = None
 
 
 def snapshot(alarm: AlarmLike) -> AlarmSnapshot:
@@ -148,6 +156,10 @@ def snapshot(alarm: AlarmLike) -> AlarmSnapshot:
         held=alarm.held,
         held_until=alarm.held_until,
         unheld_at=alarm.unheld_at,
+        lead_id=alarm.lead_id,
+        followers=alarm.followers,
+        followers_active=alarm.followers_active,
+        runaway_at=alarm.runaway_at,
     )
 
 
@@ -176,8 +188,24 @@ class AlarmAgain(Event):
 
 
 @published
+class AlarmJoined(Event):
+    """More zones of its kind at its object have become part of its row, silently."""
+
+    name = "alarm.joined"
+    alarm: AlarmSnapshot
+
+
+@published
+class AlarmRunaway(Event):
+    """It has sounded again so often that it does not for a while; told once each time."""
+
+    name = "alarm.ran_away"
+    alarm: AlarmSnapshot
+
+
+@published
 class AlarmRestored(Event):
-    """Every condition of the alarm is back to normal."""
+    """Every condition of the alarm, and of all zones of its row, is back to normal."""
 
     name = "alarm.restored"
     alarm: AlarmSnapshot
@@ -220,12 +248,22 @@ class AlarmProgressed(Event):
 @published
 class AlarmEscalated(Event):
     """Nobody had answered, and somebody more was told: the shift lead, or TiB. `unstaffed` says
-    that it was since nobody works its desk."""
+    that it was since nobody works its desk, `no_lead` that no shift lead was present."""
 
     name = "alarm.escalated"
     alarm: AlarmSnapshot
     level: Code
     unstaffed: bool
+    no_lead: bool = False
+
+
+@published
+class AlarmSteppedDown(Event):
+    """It waits on, but not among those that its desk's call is about: somebody works the desk in
+    time, or it was moved, grew worse or is no longer for everybody."""
+
+    name = "alarm.stepped_down"
+    alarm: AlarmSnapshot
 
 
 @published

@@ -109,3 +109,12 @@ class AlarmFlooded(Event):
     name = "alarm.flooded"
     alarm: AlarmSnapshot
     from_priority: int
+
+
+@published
+class AlarmUnflooded(Event):
+    """The larmflod that lowered it is over, and it has its own priority again."""
+
+    name = "alarm.unflooded"
+    alarm: AlarmSnapshot
+    from_priority: int

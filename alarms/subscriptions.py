@@ -8,8 +8,8 @@ from alarms.events import AlarmRaised
 from alarms.selectors import promises
 from alarms.services.audiences import follow_sites
 from alarms.services.routing import route_alarms
-from alarms.services.shift import leave_when_signed_out
-from trygghetscentral.accounts.events import SignedOut, UserDeactivated
+from alarms.services.shift import leave_when_signed_in, leave_when_signed_out
+from trygghetscentral.accounts.events import SignedIn, SignedOut, UserDeactivated
 from trygghetscentral.callout import auditor
 from trygghetscentral.ledger.models import LedgerRow
 from trygghetscentral.ledger.subscriptions import subscribe
@@ -39,6 +39,13 @@ def leave_desks(seqs: Sequence[int]) -> None:
         leave_when_signed_out(actor=unit.actor, now=unit.now, user_id=pk)
 
 
+def leave_forgotten_desks(seqs: Sequence[int]) -> None:
+    """Whoever signs in anew is asked which desks to work."""
+    unit = current_unit()
+    for row in LedgerRow.objects.filter(seq__in=seqs).order_by("seq"):
+        leave_when_signed_in(actor=unit.actor, now=unit.now, user_id=int(row.subject_id), at=row.at)
+
+
 def register() -> None:
     """Called once from `ready`."""
     auditor.register("alarms.escalation", promises.overdue_escalations)
@@ -48,5 +55,6 @@ def register() -> None:
     auditor.register("alarms.flood", promises.overdue_held)
     subscribe(AlarmRaised.name, subscriber="alarms.route", handler=route_raised)
     subscribe(SiteChanged.name, subscriber="alarms.audiences", handler=follow_changed_sites)
+    subscribe(SignedIn.name, subscriber="alarms.forgotten_desks", handler=leave_forgotten_desks)
     for event in (SignedOut, UserDeactivated):
         subscribe(event.name, subscriber="alarms.leave_desks", handler=leave_desks)

@@ -9,8 +9,10 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import hypothesis
 import pytest
 import time_machine
 from django.conf import settings
@@ -25,7 +27,7 @@ from trygghetscentral.ledger import delivery, wake
 from trygghetscentral.ledger.models import Delivery
 from trygghetscentral.shared import clock, env
 
-PLUGINS = ("tests.personas", "tests.house.stack", "tests.house.windows")
+PLUGINS = ("tests.personas", "tests.chromium", "tests.house.stack", "tests.house.windows")
 pytest_plugins = [name for name in PLUGINS if importlib.util.find_spec(name)]
 
 # A Thursday in winter time: 13.37 UTC is 14.37 in Malmö.
@@ -76,11 +78,25 @@ def _apart(folder: Path) -> None:
     settings.WHITENOISE_USE_FINDERS = True
 
 
+def _wait_longer(options: dict[str, Any]) -> None:
+    """The house gives up soon on what it waits for, and a machine that runs all tests at once
+    makes everything wait. No statement is compiled, as in the embedded server."""
+    options["connect_timeout"] = "60"
+    options["pool"] = {**options["pool"], "timeout": 60}
+    options["options"] += " -c lock_timeout=30s -c statement_timeout=60s -c jit=off"
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Set the settings before anything reads them."""
     folder = Path(tempfile.mkdtemp(prefix="tc-test-"))
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     _apart(folder)
+    _wait_longer(settings.DATABASES["default"]["OPTIONS"])
+    # How long an example takes on a busy machine says nothing about the code.
+    hypothesis.settings.register_profile(
+        "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("patient")
     # See tests.database: the ledger refuses Django's way of emptying tables.
     TransactionTestCase._fixture_teardown = lambda _case: database.empty()  # type: ignore[attr-defined]
 
@@ -153,3 +169,9 @@ def ledger_wake(settings: Settings) -> Iterator[None]:
     settings.LEDGER_WAKE = True
     yield
     wake.rest()
+
+
+@pytest.fixture
+def each_zone_its_own_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of many rows that need no objects for them; tests/alarms/zones has the zones."""
+    monkeypatch.setattr("alarms.grouping.group_key", lambda **_: "")

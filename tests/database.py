@@ -49,6 +49,7 @@ def empty() -> None:
 
 def _empty() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '5s'")
         filled = _filled(cursor, _tables(cursor, "public"))
         guarded = [table for table in _guarded(cursor) if table in filled]
         for table in guarded:

@@ -25,6 +25,8 @@ ALARM_FIELDS: Final = (
     "owner",
     "signal_count",
     "text",
+    "lead",
+    "zones",
 )
 MASKED: Final[dict[str, Any]] = {"site": None, "area": "", "zone": "", "text": ""}
 

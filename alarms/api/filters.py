@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Final
 
 import django_filters
@@ -26,17 +27,35 @@ class AlarmFilter(django_filters.FilterSet):
         choices=[(one.value, one.value) for one in Category], distinct=False
     )
     account = django_filters.CharFilter(method="by_account", label=_("Konto"))
-    since = django_filters.IsoDateTimeFilter(
-        field_name="received_at", lookup_expr="gte", label=_("Mottagna från och med")
-    )
+    since = django_filters.IsoDateTimeFilter(method="by_arrival", label=_("Mottagna från och med"))
+    lead = django_filters.CharFilter(method="by_lead", label=_("Zoner i raden med det numret"))
 
     class Meta:
         model = Alarm
         fields = ()
 
+    def filter_queryset(self, queryset: QuerySet[Alarm]) -> QuerySet[Alarm]:
+        """Rows, unless the zones of one are asked for."""
+        found: QuerySet[Alarm] = super().filter_queryset(queryset)
+        return found if self.form.cleaned_data.get("lead") else found.filter(lead__isnull=True)
+
+    def by_arrival(
+        self, alarms: QuerySet[Alarm], _name: str, value: dt.datetime
+    ) -> QuerySet[Alarm]:
+        """From the moment on; the database takes no offset beyond 15:59, and ISO 8601 does."""
+        try:
+            moment = value.astimezone(dt.UTC)
+        except OverflowError:
+            return alarms.none() if value.year > dt.MINYEAR else alarms
+        return alarms.filter(received_at__gte=moment)
+
     def by_account(self, alarms: QuerySet[Alarm], _name: str, value: str) -> QuerySet[Alarm]:
         """Exactly, whatever the case."""
         return alarms.filter(account=value.upper())
+
+    def by_lead(self, alarms: QuerySet[Alarm], _name: str, value: str) -> QuerySet[Alarm]:
+        """The row's other zones, by its number."""
+        return alarms.filter(lead__number=value.upper())
 
 
 class AlarmCursor(CursorPagination):

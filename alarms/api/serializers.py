@@ -221,6 +221,8 @@ class AlarmSerializer(RowSerializer[Alarm]):
     controller = serializers.CharField(source="controller.slug")
     site = serializers.SerializerMethodField()
     owner = serializers.SerializerMethodField()
+    lead = serializers.SerializerMethodField()
+    zones = serializers.SerializerMethodField()
 
     class Meta:
         model = Alarm
@@ -234,6 +236,14 @@ class AlarmSerializer(RowSerializer[Alarm]):
     def get_owner(self, alarm: Alarm) -> str | None:
         """The signature of the operator who has it."""
         return alarm.owner.signature if alarm.owner else None
+
+    def get_lead(self, alarm: Alarm) -> str | None:
+        """The number of the alarm whose row it is a zone of."""
+        return alarm.lead.number if alarm.lead else None
+
+    def get_zones(self, alarm: Alarm) -> int:
+        """How many zones its row has, 1 for most."""
+        return alarm.followers + 1
 
     def to_representation(self, instance: Alarm) -> dict[str, Any]:
         """Masked where lists are."""

@@ -234,7 +234,7 @@ class AlarmViewSet(viewsets.ReadOnlyModelViewSet[Alarm]):
     def get_queryset(self) -> QuerySet[Alarm]:
         """The same door as the board, closed alarms included."""
         return Alarm.objects.visible_to(signed_in_user(self.request)).select_related(
-            "controller", "site", "owner"
+            "controller", "site", "owner", "lead"
         )
 
     def get_object(self) -> Alarm:

@@ -4,19 +4,19 @@ colours their role in each theme."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
 from django.core.cache import cache
+from django.utils.crypto import salted_hmac
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from alarms.documents.grids import Grid, GridRow
-from alarms.documents.work import PressFailed, ordered
+from alarms.documents.work import PressFailed, press
 from alarms.selectors.figures import FIGURES
 
 NOW_COLOUR: Final = "#174684"
@@ -35,8 +35,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`svg` can stand in a page; `alt` says what it shows to whoever cannot see it."""
+    """`svg` can stand in a page, and is empty until it is drawn; `drawn` is asked for it by `key`.
+    `alt` says what it shows to whoever cannot see it."""
 
+    key: str
     title: str
     svg: SafeString
     alt: str
@@ -46,17 +48,27 @@ def charts_of(grids: Sequence[Grid]) -> list[Chart | None]:
     """The chart of each table, None where there is nothing to draw, or where it could not be
     drawn: the table says the same."""
     plans = [_plan(grid) for grid in grids]
-    drawn = _svgs([plan.source for plan in plans if plan])
-    return [
-        Chart(plan.title, SafeString(drawn[plan.source]), plan.alt)
-        if plan and plan.source in drawn
-        else None
-        for plan in plans
-    ]
+    svgs = _svgs({plan.key: plan.source for plan in plans if plan})
+    return [_chart(plan, svgs) if plan and plan.key in svgs else None for plan in plans]
+
+
+def charts_at_hand(grids: Sequence[Grid]) -> list[Chart | None]:
+    """The same at once: what is not drawn yet is without its `svg`, and is left to `drawn`."""
+    plans = [_plan(grid) for grid in grids]
+    svgs = _at_hand(plan.key for plan in plans if plan)
+    for plan in plans:
+        if plan and plan.key not in svgs:
+            cache.set(f"chart-order:{plan.key}", plan.source, KEPT_SECONDS)
+    return [_chart(plan, svgs) if plan else None for plan in plans]
+
+
+def _chart(plan: _Plan, svgs: Mapping[str, SafeString]) -> Chart:
+    return Chart(plan.key, plan.title, svgs.get(plan.key, SafeString()), plan.alt)
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
+    key: str
     title: str
     alt: str
     source: str
@@ -81,7 +93,7 @@ def _plan(grid: Grid) -> _Plan | None:
         for row in rows
     )
     source = json.dumps(_specification(rows, place), sort_keys=True)
-    return _Plan(title, f"{title}: {said}", source)
+    return _Plan(_key(source), title, f"{title}: {said}", source)
 
 
 def _drawn(row: GridRow, place: int) -> bool:
@@ -142,23 +154,40 @@ def _bar(label: str, which: str, value: float | None, text: str) -> dict[str, An
     return {"label": label, "which": which, "value": value or 0, "text": text}
 
 
-def _svgs(sources: list[str]) -> dict[str, str]:
-    # Kept by content: the same figures are the same picture, and other figures another. Vega
-    # escapes the texts it writes; a test holds it to that.
-    keys = {_key(source): source for source in sources}
-    found = cache.get_many(keys)
-    missing = {key: source for key, source in keys.items() if key not in found}
-    if missing:
-        try:
-            made = json.loads(ordered("charts", list(missing.values())))
-        except PressFailed as error:
-            log.warning("charts_not_drawn", reason=str(error))
-            made = []
-        drawn = dict(zip(missing, made, strict=False))
-        cache.set_many(drawn, KEPT_SECONDS)
-        found |= drawn
-    return {keys[key]: svg for key, svg in found.items()}
+def drawn(keys: Sequence[str]) -> dict[str, SafeString]:
+    """The charts of these keys, drawn now where they are not at hand; without those that nobody
+    has asked for lately, and those that cannot be drawn."""
+    sources = {key: source for key in keys if (source := cache.get(f"chart-order:{key}"))}
+    return _svgs(sources)
+
+
+def _at_hand(keys: Iterable[str]) -> dict[str, SafeString]:
+    # One by one: only so does the cache do without Redis.
+    found = {key: cache.get(f"chart:{key}") for key in keys}
+    return {key: SafeString(svg) for key, svg in found.items() if svg}
+
+
+def _svgs(sources: Mapping[str, str]) -> dict[str, SafeString]:
+    """Kept by content: the same figures are the same picture, and other figures another. Vega
+    escapes the texts it writes; a test holds it to that."""
+    found = _at_hand(sources)
+    if len(found) == len(sources):
+        return found
+    try:
+        with press("charts") as draw:
+            # Whoever was before in the queue may have drawn the same.
+            found = _at_hand(sources)
+            missing = {key: source for key, source in sources.items() if key not in found}
+            made = json.loads(draw(list(missing.values()))) if missing else []
+    except PressFailed as error:
+        log.warning("charts_not_drawn", reason=str(error))
+        return found
+    for key, svg in zip(missing, made, strict=True):
+        cache.set(f"chart:{key}", svg, KEPT_SECONDS)
+        found[key] = SafeString(svg)
+    return found
 
 
 def _key(source: str) -> str:
-    return f"chart:{hashlib.sha256(source.encode()).hexdigest()}"
+    # Not the bare digest, which somebody who guesses at hidden numbers could work out and ask for.
+    return salted_hmac("alarms.chart", source, algorithm="sha256").hexdigest()

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from alarms.documents.words import number_text
 from alarms.selectors.figures import (
@@ -51,12 +52,13 @@ class GridRow:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table with its heading; the last row is the total."""
+    """A table with its heading; the last row is the total. `note` says what has no row."""
 
     code: str
     title: str
     columns: tuple[str, ...]
     rows: tuple[GridRow, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,19 @@ def column_labels() -> tuple[str, ...]:
 def grid_of(table: Table) -> Grid:
     """The table, with every cell already decided."""
     rows = [_row(line) for line in table.lines] + [_row(table.total, total=True)]
-    return Grid(table.code, table.title, column_labels(), tuple(rows))
+    return Grid(table.code, table.title, column_labels(), tuple(rows), _note(table))
+
+
+def _note(table: Table) -> str:
+    if not table.left_out:
+        return ""
+    return ngettext(
+        "De med flest väntetider över mål. %(number)s anläggning till finns i filerna för Excel "
+        "och CSV.",
+        "De med flest väntetider över mål. %(number)s anläggningar till finns i filerna för Excel "
+        "och CSV.",
+        table.left_out,
+    ) % {"number": number_text(table.left_out)}
 
 
 def _row(line: Line, *, total: bool = False) -> GridRow:

@@ -19,14 +19,16 @@ from alarms.documents.words import (
     period_text,
     summary,
 )
-from alarms.documents.work import ordered
+from alarms.documents.work import press
 from alarms.selectors.figures import Report
 
 
 def pdf_of(report: Report) -> bytes:
     """The paper. Raises PressFailed."""
     at = report.at.replace(microsecond=0).isoformat()
-    return ordered("paper", {"data": json.dumps(paper_data(report)), "at": at})
+    order = {"data": json.dumps(paper_data(report)), "at": at}
+    with press("paper") as make:
+        return make(order)
 
 
 def paper_data(report: Report) -> dict[str, Any]:
@@ -54,6 +56,7 @@ def _grid(grid: Grid, chart: Chart | None) -> dict[str, Any]:
         "title": grid.title,
         "columns": list(grid.columns),
         "rows": [_row(row) for row in grid.rows],
+        "note": grid.note,
         "chart": chart and {"title": chart.title, "svg": str(chart.svg), "alt": chart.alt},
     }
 

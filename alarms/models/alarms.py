@@ -15,6 +15,7 @@ from alarms.floods import NEVER
 from alarms.states import AlarmState
 from trygghetscentral.accounts.models import User
 from trygghetscentral.accounts.permissions import Permission
+from trygghetscentral.shared.fields import EncryptedTextField
 from trygghetscentral.shared.retention import Rule
 
 
@@ -36,9 +37,17 @@ class AlarmQuerySet(models.QuerySet["Alarm"]):
         """Not closed."""
         return self.exclude(state=AlarmState.CLOSED)
 
+    def rows(self) -> Self:
+        """Those with a row of their own; the others are zones of one (docs/adr/0011)."""
+        return self.filter(lead__isnull=True)
+
+    def in_lock_order(self) -> Self:
+        """The order in which everybody locks rows together with their zones, intake too."""
+        return self.order_by(F("lead_id").asc(nulls_first=True), "id")
+
     def on_board(self) -> Self:
-        """Open, and not held back by a larmflod."""
-        return self.open().filter(held=False)
+        """Rows that are open, and not held back by a larmflod."""
+        return self.open().rows().filter(held=False)
 
     def worst_first(self) -> Self:
         """Priority, then unanswered, then longest waiting: the order of the board."""
@@ -66,6 +75,14 @@ class Alarm(models.Model):
     `flood` is the larmflod it came under. While `held` it waits for nobody and stands on no
     board; it comes up at `held_until` unless restored, and `unheld_at` is set until somebody
     answers.
+
+    Alarms of one kind at one object are one row (docs/adr/0011): the first is the lead and makes
+    every promise, the others have it as `lead` and make none. `group_key` is the object, "" for
+    what is never one with others. A lead counts its `followers`, and those of them that are not
+    restored; it is restored itself only when none is left.
+
+    `again_spent` and `again_since` are how often it may still sound again (alarms.runaway);
+    `runaway_at` is since when it sounds no more until that is filled up.
     """
 
     # Each index costs every alarm that comes in: those that nothing looks up by are left out.
@@ -150,6 +167,15 @@ class Alarm(models.Model):
     held = models.BooleanField(default=False, db_default=False)
     held_until = models.DateTimeField(null=True)
     unheld_at = models.DateTimeField(null=True)
+    lead = models.ForeignKey(
+        "self", db_index=False, null=True, on_delete=models.PROTECT, related_name="zones"
+    )
+    group_key = models.CharField(max_length=48, blank=True, default="", db_default="")
+    followers = models.PositiveIntegerField(default=0, db_default=0)
+    followers_active = models.PositiveIntegerField(default=0, db_default=0)
+    runaway_at = models.DateTimeField(null=True)
+    again_spent = models.PositiveSmallIntegerField(default=0, db_default=0)
+    again_since = models.DateTimeField(null=True)
 
     objects = AlarmQuerySet.as_manager()
 
@@ -210,6 +236,12 @@ class Alarm(models.Model):
                 & ~Q(category__in=sorted(NEVER)),
                 name="alarm_held_by_flood",
             ),
+            models.CheckConstraint(
+                condition=Q(lead__isnull=True)
+                | Q(state__in=("new", "closed"), unanswered=False, owner__isnull=True, held=False)
+                & Q(escalates_at__isnull=True, target_at__isnull=True, followers=0),
+                name="alarm_zone_promises_nothing",
+            ),
         )
         indexes = (
             models.Index(
@@ -245,6 +277,9 @@ class Alarm(models.Model):
                 condition=Q(held=True, restored_at__isnull=True),
             ),
             models.Index(fields=("flood",), name="alarm_held_flood", condition=Q(held=True)),
+            models.Index(
+                fields=("lead", "id"), name="alarm_zones", condition=Q(lead__isnull=False)
+            ),
             models.Index(fields=("site", "-received_at"), name="alarm_site"),
             models.Index(fields=("-received_at",), name="alarm_received"),
             models.Index(fields=("account", "-received_at"), name="alarm_account"),
@@ -256,14 +291,17 @@ class Alarm(models.Model):
 
 
 class AlarmNote(models.Model):
-    """Free text of the people who worked the alarm; never in the ledger, never changed."""
+    """Free text of the people who worked the alarm; never in the ledger, never changed.
+
+    Encrypted, of whatever kind the alarm is: what is written of a trygghetslarm is about a brukare.
+    """
 
     retention: ClassVar = Rule.with_parent("alarm_note", "alarms.Alarm")
 
     alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="notes")
     author = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    text = models.TextField()
+    text = EncryptedTextField()
 
     class Meta:
         ordering = ("at", "id")

@@ -35,8 +35,10 @@ class Flood(models.Model):
 
     `mode` says what becomes of them: lowered to `priority`, held until restored or for
     `hold_minutes`, or held until the flood ends. `note` is free text of the shift lead and stands
-    here only. `absorbing` while alarms that were open already are being taken in. `close_code` is
-    set while the restored ones are being closed at the end. Promises: `warn_at`, `ends_at`.
+    here only. `absorbing` while alarms that were open already are being taken in and, once it is
+    over,
+    while those it lowered get their own priority back. `close_code` is set while the restored ones
+    are being closed at the end. Promises: `warn_at`, `ends_at`.
     """
 
     class Cause(models.TextChoices):

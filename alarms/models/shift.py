@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import datetime as dt
+from typing import ClassVar, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from trygghetscentral.shared.retention import Rule
 
 
+class DeskSignOnQuerySet(models.QuerySet["DeskSignOn"]):
+    """Who works which desk."""
+
+    def standing(self, now: dt.datetime) -> Self:
+        """Those that count: one that is older than a shift was forgotten."""
+        oldest = now - dt.timedelta(hours=settings.SESSION_SHIFT_HOURS)
+        return self.filter(ended_at__isnull=True, signed_on_at__gt=oldest)
+
+
 class DeskSignOn(models.Model):
-    """An operator's time at a desk. Signing off sets `ended_at`; `away_since` is a pause."""
+    """An operator's time at a desk, at most a shift long and no longer than the session it was
+    made in. Signing off sets `ended_at`; `away_since` is a pause."""
 
     retention: ClassVar = Rule("desk_sign_on", 24, "ended_at", "domain.md E.3: roster 2 y")
 
@@ -20,6 +32,8 @@ class DeskSignOn(models.Model):
     signed_on_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     away_since = models.DateTimeField(null=True)
+
+    objects = DeskSignOnQuerySet.as_manager()
 
     class Meta:
         constraints = (

@@ -35,9 +35,10 @@ def window(audiences: frozenset[str], limit: int, condition: Q | None = None) ->
 
 
 def load(ids: Iterable[int]) -> dict[int, Alarm]:
-    """Alarms by primary key, whatever their state, with what a row needs. One query."""
+    """Rows by primary key, whatever their state, with what a row needs. One query."""
     return (
-        Alarm.objects.filter(exercise_id__isnull=True)
+        Alarm.objects.rows()
+        .filter(exercise_id__isnull=True)
         .select_related(*LIST_RELATIONS)
         .in_bulk(list(ids))
     )

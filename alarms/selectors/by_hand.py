@@ -55,6 +55,7 @@ def open_at_place(
     return (
         Alarm.objects.for_audiences(audiences)
         .open()
+        .rows()
         .filter(place)
         .exclude(category=Category.MEDICAL)
         .select_related(*LIST_RELATIONS)

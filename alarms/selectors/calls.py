@@ -70,8 +70,8 @@ class HandPart:
 
 def hand_part(alarm: Alarm, *, user: User, hidden: bool) -> HandPart:
     """In at most five queries. `hidden`: where it is, and what was said, is not for this user."""
-    handles = user.may(Permission.ALARM_CLAIM)
-    is_open = alarm.state != AlarmState.CLOSED
+    handles = user.may(Permission.ALARM_CLAIM, alarm.controller_id)
+    is_open = alarm.state != AlarmState.CLOSED and alarm.lead_id is None
     owns = alarm.owner_id == user.pk
     checks = [] if hidden else list(CodeWordCheck.objects.filter(alarm=alarm))
     last = checks[-1] if checks else None

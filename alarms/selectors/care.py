@@ -130,10 +130,7 @@ def _not_permitted() -> Forbidden:
 def on_care_desk(user: User, now: dt.datetime) -> bool:
     """Whether the user is signed on to the trygghetslarm desk; a sign-on that is older than a
     shift was forgotten, and opens nothing."""
-    oldest = now - dt.timedelta(hours=settings.SESSION_SHIFT_HOURS)
-    return DeskSignOn.objects.filter(
-        user=user, desk__code=CARE_DESK, ended_at__isnull=True, signed_on_at__gt=oldest
-    ).exists()
+    return DeskSignOn.objects.standing(now).filter(user=user, desk__code=CARE_DESK).exists()
 
 
 def recipient_of(alarm: Alarm) -> CareRecipient | None:

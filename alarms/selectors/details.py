@@ -13,11 +13,13 @@ from alarms.codes import classify
 from alarms.models import Alarm, AlarmNote, CloseCode, Signal
 from alarms.selectors.calls import HandPart, hand_part
 from alarms.selectors.care import READABLE_AFTER_CLOSE, CarePart, care_part
+from alarms.selectors.codes import needs_two_persons
 from alarms.selectors.floods import flood_url
 from alarms.selectors.history import HistoryLine, history_of
 from alarms.selectors.moving import LeadPart, ParkPart, lead_part, park_part
 from alarms.selectors.prov import ProvPart, prov_part
 from alarms.selectors.rows import LIST_RELATIONS, AlarmRow, is_masked, row_of
+from alarms.selectors.zones import ZonesPart, zones_part
 from alarms.services.desk import close_codes_for
 from alarms.states import WORKED_STATES, Action, AlarmState, may
 from trygghetscentral.accounts.models import User
@@ -76,6 +78,7 @@ class AlarmDetail:
     close_codes: list[CloseCode]
     may: May
     code_url: str
+    codes_need_two: bool
     position: tuple[float, float] | None
     prov: ProvPart | None
     calls_url: str
@@ -84,12 +87,14 @@ class AlarmDetail:
     care: CarePart | None
     hand: HandPart
     flood_url: str
+    zones: ZonesPart | None
+    part_of: Alarm | None
 
 
 def visible_alarms(user: User) -> QuerySet[Alarm]:
     """The door, with what a row needs."""
     return Alarm.objects.visible_to(user).select_related(
-        *LIST_RELATIONS, "installation", "close_code"
+        *LIST_RELATIONS, "installation", "close_code", "lead"
     )
 
 
@@ -101,6 +106,7 @@ def detail_of(alarm: Alarm, *, user: User, now: dt.datetime) -> AlarmDetail:
     """
     owns = alarm.owner_id == user.pk
     hidden = is_masked(alarm) and not (owns and _is_recent(alarm, now))
+    two = needs_two_persons(alarm, user.pk)
     return AlarmDetail(
         row=row_of(alarm),
         site=None if hidden or alarm.site is None else _site_part(alarm, alarm.site, now=now),
@@ -109,7 +115,8 @@ def detail_of(alarm: Alarm, *, user: User, now: dt.datetime) -> AlarmDetail:
         history=history_of(alarm),
         close_codes=close_codes_for(alarm.category),
         may=_may(alarm, user),
-        code_url=_code_url(alarm, user) if owns else "",
+        code_url="" if two or not owns else _code_url(alarm, user),
+        codes_need_two=two and owns and bool(_code_url(alarm, user)),
         position=None if hidden or alarm.site is None else alarm.site.position,
         prov=prov_part(alarm, user=user, now=now),
         calls_url=_calls_url(alarm, user),
@@ -118,6 +125,8 @@ def detail_of(alarm: Alarm, *, user: User, now: dt.datetime) -> AlarmDetail:
         care=care_part(alarm, user=user, now=now),
         hand=hand_part(alarm, user=user, hidden=hidden),
         flood_url=flood_url(alarm, user) if user.may(Permission.BOARD_LIVE) else "",
+        zones=zones_part(alarm),
+        part_of=alarm.lead,
     )
 
 
@@ -127,14 +136,17 @@ def _is_recent(alarm: Alarm, now: dt.datetime) -> bool:
 
 def _may(alarm: Alarm, user: User) -> May:
     owns = alarm.owner_id == user.pk
-    handles = user.may(Permission.ALARM_CLAIM)
-    is_open = alarm.state != AlarmState.CLOSED
+    handles = user.may(Permission.ALARM_CLAIM, alarm.controller_id)
+    # A zone is worked with its row.
+    is_open = alarm.state != AlarmState.CLOSED and alarm.lead_id is None
     return May(
         claim=handles and is_open and (alarm.owner_id is None or (owns and alarm.unanswered)),
         release=handles and owns and may(Action.RELEASE, alarm.state),
         note=handles and is_open,
         progress=handles and owns and alarm.state in WORKED_STATES,
-        close=user.may(Permission.ALARM_CLOSE) and owns and may(Action.CLOSE, alarm.state),
+        close=user.may(Permission.ALARM_CLOSE, alarm.controller_id)
+        and owns
+        and may(Action.CLOSE, alarm.state),
     )
 
 
@@ -145,7 +157,10 @@ def _calls_url(alarm: Alarm, user: User) -> str:
 
 
 def _code_url(alarm: Alarm, user: User) -> str:
-    if alarm.state == AlarmState.CLOSED or not user.may(Permission.SITE_ACCESS_CODE):
+    site = alarm.site
+    if alarm.state == AlarmState.CLOSED or site is None:
+        return ""
+    if not user.may(Permission.SITE_ACCESS_CODE, site.controller_id):
         return ""
     if not SealedAccessCode.objects.filter(site=alarm.site_id, removed_at__isnull=True).exists():
         return ""

@@ -17,6 +17,8 @@ from alarms.states import AlarmState
 from trygghetscentral.accounts.models import User
 
 MOST_ROWS: Final = 200
+# Of thousands that nobody has answered the next shift reads the first; the list has them all.
+MOST_UNANSWERED: Final = 50
 SHOWN_BEFORE: Final = 10
 
 
@@ -30,10 +32,12 @@ class OwnedRows:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Open alarms by what has become of them; each list holds the worst, at most 200."""
+    """Open alarms by what has become of them; each list holds the worst, at most 200, and of the
+    unanswered 50. `more` is whether there are more of those."""
 
     counts: dict[str, int]
     unanswered: list[AlarmRow]
+    more: bool
     owned: list[OwnedRows]
     parked: list[AlarmRow]
     lost: list[AlarmRow]
@@ -52,17 +56,20 @@ def position(user: User) -> Position:
     # By owner, since few of thousands have one, and an index leads to them.
     for row in _rows(rows.filter(owner__isnull=False).exclude(state=AlarmState.PARKED)):
         owners.setdefault(row.owner_signature, OwnedRows(row.owner_signature)).rows.append(row)
+    waiting = rows.filter(state=AlarmState.NEW).exclude(kind=LINK_KIND)
+    unanswered = _rows(waiting, most=MOST_UNANSWERED + 1)
     return Position(
         counts=board.counts(audiences),
-        unanswered=_rows(rows.filter(state=AlarmState.NEW).exclude(kind=LINK_KIND)),
+        unanswered=unanswered[:MOST_UNANSWERED],
+        more=len(unanswered) > MOST_UNANSWERED,
         owned=[owners[signature] for signature in sorted(owners)],
         parked=_rows(rows.filter(state=AlarmState.PARKED)),
         lost=_rows(rows.filter(kind=LINK_KIND, restored_at__isnull=True)),
     )
 
 
-def _rows(alarms: QuerySet[Alarm]) -> list[AlarmRow]:
-    return [row_of(alarm) for alarm in alarms[:MOST_ROWS]]
+def _rows(alarms: QuerySet[Alarm], *, most: int = MOST_ROWS) -> list[AlarmRow]:
+    return [row_of(alarm) for alarm in alarms[:most]]
 
 
 def earlier_handovers() -> list[Handover]:

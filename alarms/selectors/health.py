@@ -59,7 +59,7 @@ def intake_state(*, now: dt.datetime) -> IntakeState:
 
 def alarm_load(*, now: dt.datetime) -> AlarmLoad:
     """How much is going on."""
-    active = Alarm.objects.filter(exercise_id__isnull=True).exclude(state=AlarmState.CLOSED)
+    active = Alarm.objects.rows().filter(exercise_id__isnull=True).exclude(state=AlarmState.CLOSED)
     oldest = active.filter(unanswered=True).aggregate(oldest=Min("waiting_since"))["oldest"]
     counts = active.values_list("state", "category").annotate(count=Count("pk")).order_by()
     return AlarmLoad(

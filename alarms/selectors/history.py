@@ -20,11 +20,14 @@ SENTENCES: dict[str, str | Promise] = {
     "alarm.raised": _("Larmet kom in"),
     "alarm.repeated": _("Ny signal"),
     "alarm.again": _("Larmar igen"),
+    "alarm.joined": _("Fler zoner larmar"),
+    "alarm.ran_away": _("Skenar: låter inte för varje signal"),
     "alarm.restored": _("Återställt"),
     "alarm.routed": _("Dirigerat"),
     "alarm.acknowledged": _("Taget"),
     "alarm.released": _("Lämnat tillbaka"),
     "alarm.escalated": _("Skiftledare larmad"),
+    "alarm.stepped_down": _("Larmplatsens kallelse gäller inte längre det här larmet"),
     "alarm.parked": _("Parkerat"),
     "alarm.unparked": _("Parkeringen avslutad"),
     "alarm.moved": _("Flyttat av skiftledaren"),
@@ -32,6 +35,7 @@ SENTENCES: dict[str, str | Promise] = {
     "alarm.held": _("Hålls i larmflod"),
     "alarm.unheld": _("Åter från larmflod"),
     "alarm.flooded": _("Prioriteten sänkt av larmflod"),
+    "alarm.unflooded": _("Prioriteten tillbaka efter larmflod"),
     "alarm.progressed": _("Går vidare"),
     "alarm.noted": _("Anteckning"),
     "alarm.closed": _("Avslutat"),
@@ -103,10 +107,12 @@ def _text(row: LedgerRow, body: dict[str, object] | None, labels: dict[str, str]
 
 
 def _escalated(body: dict[str, Any], sentence: str) -> str:
+    no_lead = body.get("no_lead")
     if body.get("level") != "tib":
-        return sentence
-    unstaffed = body.get("unstaffed")
-    return str(_("TiB larmad: larmplatsen är obemannad") if unstaffed else _("TiB larmad"))
+        return str(_("Skiftledare i jour larmad: ingen är på plats")) if no_lead else sentence
+    if body.get("unstaffed"):
+        return str(_("TiB larmad: larmplatsen är obemannad"))
+    return str(_("TiB larmad: ingen skiftledare finns") if no_lead else _("TiB larmad"))
 
 
 def _released(body: dict[str, Any], sentence: str) -> str:
@@ -140,5 +146,6 @@ MORE: dict[str, Callable[[dict[str, Any], str], str]] = {
     "alarm.unparked": _unparked,
     "alarm.reprioritised": _reprioritised,
     "alarm.flooded": _reprioritised,
+    "alarm.unflooded": _reprioritised,
     "alarm.raised": _raised,
 }

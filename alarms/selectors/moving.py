@@ -41,7 +41,7 @@ class LeadPart:
 
 def park_part(alarm: Alarm, *, user: User) -> ParkPart:
     """For the alarm's owner; others may neither park nor end a parking. No query."""
-    owns = alarm.owner_id == user.pk and user.may(Permission.ALARM_CLAIM)
+    owns = alarm.owner_id == user.pk and user.may(Permission.ALARM_CLAIM, alarm.controller_id)
     times = [(str(n), ngettext("%(n)s minut", "%(n)s minuter", n) % {"n": n}) for n in PARK_MINUTES]
     return ParkPart(
         may_park=owns and not alarm.unanswered and may(Action.PARK, alarm.state),
@@ -52,8 +52,13 @@ def park_part(alarm: Alarm, *, user: User) -> ParkPart:
 
 
 def lead_part(alarm: Alarm, *, user: User, now: dt.datetime) -> LeadPart | None:
-    """None for somebody who may not move alarms, and for a closed one. Two queries."""
-    if alarm.state == AlarmState.CLOSED or not user.may(Permission.ALARM_REASSIGN):
+    """None for somebody who may not move alarms, for a closed one, and for a zone of a row. Two
+    queries."""
+    if (
+        alarm.state == AlarmState.CLOSED
+        or alarm.lead_id is not None
+        or not user.may(Permission.ALARM_REASSIGN, alarm.controller_id)
+    ):
         return None
     return LeadPart(
         colleagues=list(

@@ -32,10 +32,11 @@ def overdue_parkings(now: dt.datetime) -> int:
 
 def overdue_held(now: dt.datetime) -> int:
     """Alarms that a larmflod still keeps from the board after their time, and floods that should
-    have ended, with what that means."""
+    have ended, or have given back priorities, with what that means."""
     over = Q(held_until__lt=now - GRACE) | Q(flood__ended_at__lt=now - GRACE)
     late = Alarm.objects.filter(over, held=True, restored_at__isnull=True).count()
-    return late + Flood.objects.open().filter(ends_at__lt=now - GRACE).count()
+    unraised = Flood.objects.filter(absorbing=True, ended_at__lt=now - GRACE).count()
+    return late + unraised + Flood.objects.open().filter(ends_at__lt=now - GRACE).count()
 
 
 def overdue_prov(now: dt.datetime) -> int:

@@ -38,7 +38,8 @@ class WaitMarks:
 @dataclass(frozen=True, slots=True)
 class AlarmRow:
     """What `alarms/_row.html` shows. `masked` hides where a trygghetslarm is (domain.md 00.8);
-    `prov` is only a test (00.11)."""
+    `prov` is only a test (00.11). `zones` is how many it has, 0 for a row of one; `runaway`
+    says that it sounds too often to be heard each time."""
 
     public_id: UUID
     number: str
@@ -72,6 +73,8 @@ class AlarmRow:
     rescue: str
     awaits_rescue: bool
     prov: bool
+    zones: int
+    runaway: bool
 
 
 def sort_key(alarm: Alarm) -> str:
@@ -143,9 +146,27 @@ def _numbered(word: str, number: str, name: str) -> str:
     return " ".join(part for part in (word if number else "", number, name) if part)
 
 
+def area_line(alarm: Alarm) -> str:
+    """The partition, by number and name."""
+    return _numbered(_("sektion"), alarm.area, alarm.area_label)
+
+
+def zone_line(alarm: Alarm) -> str:
+    """The zone, by number and name; an unknown account's signals have many."""
+    if alarm.kind == UNKNOWN_ACCOUNT_KIND:
+        return ""
+    return _numbered(_("zon"), alarm.zone, alarm.zone_label)
+
+
+def _zones_line(alarm: Alarm) -> str:
+    first = zone_line(alarm)
+    if not first or not alarm.followers:
+        return first
+    return _("%(zone)s och %(n)s till") % {"zone": first, "n": alarm.followers}
+
+
 def row_of(alarm: Alarm, *, seq: int = 0) -> AlarmRow:
     """The line of an alarm loaded with `LIST_RELATIONS`; no query."""
-    unknown = alarm.kind == UNKNOWN_ACCOUNT_KIND
     return AlarmRow(
         public_id=alarm.public_id,
         number=alarm.number,
@@ -155,8 +176,8 @@ def row_of(alarm: Alarm, *, seq: int = 0) -> AlarmRow:
         category=alarm.category,
         kind_label=kind_label(alarm),
         site_name=site_name(alarm),
-        place_line=_numbered(_("sektion"), alarm.area, alarm.area_label),
-        zone_line=_numbered(_("zon"), alarm.zone, alarm.zone_label) if not unknown else "",
+        place_line=area_line(alarm),
+        zone_line=_zones_line(alarm),
         text=alarm.text,
         state=alarm.state,
         state_label=state_label(alarm),
@@ -177,6 +198,10 @@ def row_of(alarm: Alarm, *, seq: int = 0) -> AlarmRow:
         masked=is_masked(alarm),
         duress=alarm.duress_at is not None,
         rescue=_rescue_label(alarm),
-        awaits_rescue=alarm.state != AlarmState.CLOSED and awaits_rescue(alarm),
+        awaits_rescue=alarm.state != AlarmState.CLOSED
+        and alarm.lead_id is None
+        and awaits_rescue(alarm),
         prov=is_test(alarm.kind),
+        zones=alarm.followers + 1 if alarm.followers else 0,
+        runaway=alarm.runaway_at is not None,
     )

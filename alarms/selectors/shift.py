@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from alarms.models import Alarm, Desk, DeskSignOn, Handover
 from alarms.selectors.rows import LIST_RELATIONS, AlarmRow, row_of
@@ -32,11 +32,9 @@ def around_user_ids(now: dt.datetime) -> frozenset[int]:
 def staffed_desk_ids(now: dt.datetime) -> frozenset[int]:
     """Desks (pk) that somebody present is signed on to and not away from (domain.md 00.9)."""
     return frozenset(
-        DeskSignOn.objects.filter(
-            ended_at__isnull=True,
-            away_since__isnull=True,
-            user_id__in=Presence.objects.here(now).values("user_id"),
-        ).values_list("desk_id", flat=True)
+        DeskSignOn.objects.standing(now)
+        .filter(away_since__isnull=True, user_id__in=Presence.objects.here(now).values("user_id"))
+        .values_list("desk_id", flat=True)
     )
 
 
@@ -89,7 +87,7 @@ def staffing(now: dt.datetime) -> list[Staffing]:
     """Every desk in use, in order, in three queries."""
     present = present_user_ids(now)
     people: dict[int, list[AtDesk]] = defaultdict(list)
-    open_ones = DeskSignOn.objects.filter(ended_at__isnull=True).select_related("user")
+    open_ones = DeskSignOn.objects.standing(now).select_related("user")
     for row in open_ones.order_by("signed_on_at", "pk"):
         people[row.desk_id].append(
             AtDesk(
@@ -106,9 +104,11 @@ def staffing(now: dt.datetime) -> list[Staffing]:
 
 @dataclass(frozen=True, slots=True)
 class DeskBar:
-    """What the top of the board says about desks. `away` is true when I am away from mine."""
+    """What the top of the board says about desks. `away` is true when I am away from mine; `last`
+    are those I had before, when I have none."""
 
     mine: list[Desk]
+    last: list[Desk]
     away: bool
     unstaffed: list[Desk]
     handover_waits: bool
@@ -117,17 +117,31 @@ class DeskBar:
 def desk_bar(user: User, now: dt.datetime) -> DeskBar:
     """My desks, those that nobody works, and whether the last handover waits; four queries."""
     mine = list(
-        DeskSignOn.objects.filter(user=user, ended_at__isnull=True)
+        DeskSignOn.objects.standing(now)
+        .filter(user=user)
         .select_related("desk")
         .order_by("desk__position", "desk_id")
     )
     newest = newest_handover()
     return DeskBar(
         mine=[row.desk for row in mine],
+        last=[] if mine else _last_desks(user),
         away=any(row.away_since is not None for row in mine),
         unstaffed=unstaffed_desks(now),
         handover_waits=newest is not None and newest.accepted_at is None,
     )
+
+
+def _last_desks(user: User) -> list[Desk]:
+    """The desks in use of the user's latest sign-on."""
+    newest = DeskSignOn.objects.filter(user=user).order_by("-signed_on_at", "-pk").first()
+    if newest is None:
+        return []
+    together = Q(user=user, ended_at=newest.ended_at)
+    if newest.ended_at is None:
+        together = Q(user=user, ended_at__isnull=True)
+    rows = DeskSignOn.objects.filter(together, desk__active=True).select_related("desk")
+    return [row.desk for row in rows.order_by("desk__position", "desk_id")]
 
 
 def newest_handover() -> Handover | None:

@@ -29,12 +29,14 @@ RECEIPTS = """
 SELECT s.id, s.received_at, s.outcome, s.receiver, s.line, s.account, s.scheme, s.qualifier,
     s.code, s.category, s.area, s.zone, s.text, s.occurred_at, s.longitude, s.latitude, s.flags,
     a.number, a.state, a.category, a.priority, a.account, a.area, a.zone, a.code, c.slug, p.slug,
-    a.received_at, a.acknowledged_at, a.closed_at, o.signature, a.signal_count, a.text
+    a.received_at, a.acknowledged_at, a.closed_at, o.signature, a.signal_count, a.text,
+    l.number, a.followers + 1
 FROM alarms_signal AS s
 LEFT JOIN alarms_alarm AS a
     ON a.id = s.alarm_id AND a.audiences && %s::text[] AND a.exercise_id IS NULL
 LEFT JOIN accounts_organisation AS c ON c.id = a.controller_id
 LEFT JOIN places_site AS p ON p.id = a.site_id
+LEFT JOIN alarms_alarm AS l ON l.id = a.lead_id
 LEFT JOIN accounts_user AS o ON o.id = a.owner_id
 WHERE s.id = ANY(%s)
 """

@@ -28,7 +28,7 @@ from alarms.selectors import directory
 from alarms.selectors.directory import InstallationRecord, Snapshot
 from alarms.selectors.unmatched import Identity, unmatched_of
 from alarms.services import waiting
-from alarms.services.correlation import UNKNOWN_ACCOUNT_KIND, Correlation
+from alarms.services.correlation import UNKNOWN_ACCOUNT_KIND, Correlation, lock_site
 from alarms.services.installations import TransmitterData, add_transmitter
 from alarms.services.intake.plan import Step
 from alarms.services.replay import ends, step_of
@@ -107,6 +107,8 @@ def settle(
     transmitter, is taken by the next call, made by `alarms.adopt_left_over`.
     """
     with unit_of_work(actor=actor, now=now):
+        # As intake has it: the object before any alarm.
+        lock_site(transmitter.installation.site_id)
         alarm = _locked_unknown_alarm(identity)
         signals = list(
             unmatched_of(identity)
@@ -196,7 +198,7 @@ def _correlate(played: Sequence[_Played], *, now: dt.datetime) -> dict[int, Work
         if one.standing and one.step.activation
     ]
     correlation = Correlation(now=now)
-    correlation.begin([activation.key for _pk, activation in standing], [])
+    correlation.begin([activation for _pk, activation in standing], [])
     raised = {}
     for pk, activation in standing:
         alarm = correlation.activate(activation)

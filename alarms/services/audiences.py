@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from alarms.events import AlarmAudiencesChanged, snapshot
 from alarms.models import Alarm
 from alarms.selectors.directory import alarm_audiences
+from alarms.services import telling, waiting
 from alarms.states import AlarmState
+from trygghetscentral.callout import services as callout
 from trygghetscentral.ledger.services import record
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.db import unit_of_work
@@ -19,7 +21,8 @@ def follow_sites(*, actor: Actor, now: dt.datetime, site_ids: Iterable[int]) -> 
 
     Returns how many open ones changed. Running it twice changes nothing. The ledger's row of an
     open alarm carries the old audiences beside the new ones, so that screens of those who lose
-    sight are told; closed alarms stand on no screen and are changed without a row each.
+    sight are told; closed alarms stand on no screen and are changed without a row each. Calls
+    about an alarm follow it, and a desk's call is about it no longer.
     """
     ids = list(site_ids)
     with unit_of_work(actor=actor, now=now):
@@ -29,13 +32,21 @@ def follow_sites(*, actor: Actor, now: dt.datetime, site_ids: Iterable[int]) -> 
             .select_for_update(of=("self",))
             .filter(site__in=ids)
             .select_related("site")
-            .order_by("pk")
+            .in_lock_order()
         ):
             wanted = list(alarm_audiences(alarm.controller_id, _group_of(alarm)))
             if sorted(alarm.audiences) == sorted(wanted):
                 continue
             before, alarm.audiences = alarm.audiences, wanted
             alarm.save(update_fields=("audiences",))
+            telling.leave_desk([alarm], actor=actor, now=now)
+            callout.change_audiences(
+                actor=actor,
+                now=now,
+                subject_type=waiting.SUBJECT,
+                subject_id=str(alarm.pk),
+                audiences=wanted,
+            )
             record(
                 AlarmAudiencesChanged(alarm=snapshot(alarm)),
                 subject=alarm,

@@ -9,7 +9,10 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from alarms.models import Alarm
+from alarms.selectors.codes import needs_two_persons
 from alarms.states import AlarmState
+from trygghetscentral.accounts.models import User
+from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.places.models import SealedAccessCode
 from trygghetscentral.places.services.codes import OpenAlarm, reveal_code
 from trygghetscentral.shared.actor import Actor
@@ -26,7 +29,8 @@ class RevealedCode:
 
 
 def reveal_for_alarm(*, actor: Actor, now: dt.datetime, public_id: UUID) -> list[RevealedCode]:
-    """The codes of the alarm's site. Raises Forbidden unless the actor owns it and it is open.
+    """The codes of the alarm's site. Raises Forbidden unless the actor owns it and it is open, and
+    when it is the actor's own word alone that there is one: that takes two persons.
 
     Each reading is recorded and reported to the shift lead by `places`.
     """
@@ -44,6 +48,7 @@ def reveal_for_alarm(*, actor: Actor, now: dt.datetime, public_id: UUID) -> list
                 code="no_open_alarm",
                 todo=_("Ta larmet, eller be skiftledaren godkänna en visning."),
             )
+        _refuse_alone(alarm, alarm.owner_id)
         ground = OpenAlarm(public_id, alarm.site_id, alarm.owner_id)
         return [
             RevealedCode(
@@ -54,3 +59,20 @@ def reveal_for_alarm(*, actor: Actor, now: dt.datetime, public_id: UUID) -> list
                 site_id=alarm.site_id, removed_at__isnull=True
             ).order_by("label")
         ]
+
+
+def _refuse_alone(alarm: Alarm, user_id: int) -> None:
+    reader = User.objects.get(pk=user_id)
+    if alarm.site is None or not reader.may(Permission.SITE_ACCESS_CODE, alarm.site.controller_id):
+        raise Forbidden(
+            _("Din roll får inte se koder på det här objektet."),
+            code="permission_needed",
+            todo=_("Be skiftledaren."),
+        )
+    if needs_two_persons(alarm, user_id):
+        raise Forbidden(
+            _("Du har själv lagt upp larmet, och då behövs två personer för koden."),
+            code="code_needs_two",
+            kept=_("Ingen kod har visats."),
+            todo=_("Begär koden på objektets sida, så godkänner en annan."),
+        )

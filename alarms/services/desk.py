@@ -20,7 +20,7 @@ from alarms.events import (
     snapshot,
 )
 from alarms.models import Alarm, AlarmNote, CloseCode
-from alarms.services import closing, waiting
+from alarms.services import closing, waiting, zones
 from alarms.services import voice_contact as voice
 from alarms.services.holding import locked as _locked
 from alarms.services.holding import must_own as _must_own
@@ -112,7 +112,7 @@ def close_alarm(
     said: str = "",
     voice_contact: str = "",
 ) -> Alarm:
-    """Close with a code of the alarm's category.
+    """Close with a code of the alarm's category, and all zones of its row with it.
 
     Raises Invalid when the code is not one of them, or when it needs a note and has none;
     Conflict when the alarm sounds again and nobody has answered that. Fire, burglary and hold-up
@@ -144,6 +144,7 @@ def close_alarm(
         alarm.voice_contact = voice.checked(alarm.category, reason, voice_contact)
         alarm.close_code = reason
         alarm.save()
+        zones.close_zones([alarm], actor=actor, now=now)
         if cleaned:
             _write_note(alarm, actor=actor, now=now, text=cleaned)
         closing.keep(alarm, statement, actor=actor, now=now)

@@ -76,7 +76,7 @@ def _refuse_to_close(desk: Desk, desks: list[Desk]) -> None:
             code="last_desk",
             kept=_("Inget har ändrats."),
         )
-    waiting = Alarm.objects.open().filter(desk=desk).count()
+    waiting = Alarm.objects.open().rows().filter(desk=desk).count()
     if waiting:
         raise Conflict(
             ngettext(

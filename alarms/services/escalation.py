@@ -2,7 +2,8 @@
 
 Every wait has its moment in `escalates_at`. A portion claims what is due and passes over rows
 that somebody holds; the call and the ledger's row are written with the level, so that a worker
-killed at any point leaves either all of it or none, and a second run finds nothing to do.
+killed at any point leaves either all of it or none, and a second run finds nothing to do. A call
+that cannot be begun costs only the alarms it is about: they stay due, and the auditor sees it.
 """
 
 from __future__ import annotations
@@ -11,35 +12,43 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
-from django.db.models import F, Q
-from django.db.models.functions import Greatest
+from django.db.models import Q, Value
+from django.db.models.functions import Least
 
 from alarms.escalation import TIB_AFTER, TIB_PRIORITY, Level, reached
 from alarms.events import AlarmEscalated, snapshot
 from alarms.models import Alarm, Desk, DeskSignOn
-from alarms.selectors.shift import staffed_desk_ids
-from alarms.services import waiting
+from alarms.selectors.shift import shift_lead_ids, staffed_desk_ids
+from alarms.services import telling, waiting
 from alarms.services.holding import tell
+from alarms.services.telling import DUTIES, NO_LEAD, SHIFT_LEAD, TIB, Ask
 from trygghetscentral.callout import services as callout
+from trygghetscentral.callout.models import DutyShift
 from trygghetscentral.ledger.events import Code
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.db import unit_of_work
+from trygghetscentral.shared.portions import do_each
 
 PORTION: Final = 500
-# Each call is several statements, and whoever answers meanwhile waits for the portion.
+# Each call of an alarm's own is several statements, and whoever answers meanwhile waits for them.
 MOST_CALLS: Final = 50
 URGENT: Final = 2
-TIB: Final = "tib"
+UNSTAFFED: Final = "unstaffed"
+UNANSWERED: Final = "unanswered"
 
 
 @dataclass(frozen=True, slots=True)
 class Staffing:
-    """Desks (pk) that nobody works, and whether this house has ever had a sign-on."""
+    """Desks (pk) that nobody works, whether this house has ever had a sign-on, whether a shift
+    lead is present, and whether one is on the roster."""
 
     unstaffed: frozenset[int]
     ever: bool
+    lead: bool
+    rostered_lead: bool
 
     def calls_at_once(self, alarm: Alarm) -> bool:
         """Whether TiB is called without waiting: no signed-on live board serves its desk.
@@ -51,32 +60,59 @@ class Staffing:
             return False
         return self.ever or (alarm.priority <= URGENT and alarm.acknowledged_at is None)
 
+    def at_limit(self) -> Ask | None:
+        """Whom to call when an alarm has come to the shift lead's level: nobody while a lead is
+        present, who sees it on the board; else the one on the roster; else TiB at once."""
+        if self.lead:
+            return None
+        return Ask(SHIFT_LEAD if self.rostered_lead else TIB, NO_LEAD)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The level that an alarm comes to, and the call that this takes; None for no call."""
+
+    level: Level
+    ask: Ask | None
+
 
 def staffing(*, now: dt.datetime) -> Staffing:
-    """As it is this moment; three queries."""
+    """As it is this moment; five queries."""
     desks = frozenset(Desk.objects.values_list("pk", flat=True))
-    return Staffing(desks - staffed_desk_ids(now), DeskSignOn.objects.exists())
+    return Staffing(
+        unstaffed=desks - staffed_desk_ids(now),
+        ever=DeskSignOn.objects.exists(),
+        lead=bool(shift_lead_ids(now)),
+        rostered_lead=DutyShift.objects.at(now).filter(duty__code=SHIFT_LEAD).exists(),
+    )
 
 
 def escalate_due(*, actor: Actor, now: dt.datetime) -> int:
-    """Escalate one portion of what is due, at most 500 and of them 50 to TiB; returns how many.
+    """Escalate one portion of what is due, at most 500 and of them 50 with calls of their own;
+    returns how many.
 
     Running it twice changes nothing: each level is reached once for each wait.
     """
     with unit_of_work(actor=actor, now=now):
         staffed = staffing(now=now)
-        alarms = _claim(Q(escalates_at__lte=now) | _unserved(staffed))
-        told: dict[Level, list[tuple[Alarm, bool]]] = defaultdict(list)
-        for alarm in alarms:
-            unserved = staffed.calls_at_once(alarm)
-            told[Level.TIB if unserved else _reached(alarm, now)].append((alarm, unserved))
-        _tell_shift_lead([alarm for alarm, _ in told.pop(Level.SHIFT_LEAD, [])])
-        _call_tib(told.pop(Level.TIB, [])[:MOST_CALLS], actor=actor, now=now)
+        telling.tend(unstaffed=staffed.unstaffed, lead=staffed.lead, actor=actor, now=now)
+        steps: dict[Step, list[Alarm]] = defaultdict(list)
+        early: list[Alarm] = []
+        for alarm in _claim(Q(escalates_at__lte=now) | _unserved(staffed)):
+            step = _step(alarm, staffed, now=now)
+            (early if step is None else steps[step]).append(alarm)
         # What is due and has come to no level was set by a clock ahead of ours: set it right.
-        for alarm, _ in (one for rest in told.values() for one in rest):
+        for alarm in early:
             waiting.keep_escalation(alarm)
             alarm.save(update_fields=("escalates_at",))
-    return len(alarms)
+        done = len(early)
+        if any(step.ask for step in steps):
+            # Waited for once: what does not come in time ends the portion, not call after call.
+            callout.take_turns(DUTIES)
+        for step, alarms in steps.items():
+            told = alarms if step.ask is None else _call(alarms, step.ask, actor=actor, now=now)
+            done += do_each(told, partial(_reach, step), what="escalate")
+    return done
 
 
 def _unserved(staffed: Staffing) -> Q:
@@ -98,7 +134,9 @@ def _claim(which: Q) -> list[Alarm]:
     )
 
 
-def _reached(alarm: Alarm, now: dt.datetime) -> Level:
+def _step(alarm: Alarm, staffed: Staffing, *, now: dt.datetime) -> Step | None:
+    if staffed.calls_at_once(alarm):
+        return Step(Level.TIB, Ask(TIB, UNSTAFFED))
     level = reached(
         level=alarm.escalation,
         priority=alarm.priority,
@@ -106,47 +144,59 @@ def _reached(alarm: Alarm, now: dt.datetime) -> Level:
         since=waiting.wait_began(alarm),
         now=now,
     )
-    return Level.NONE if level == alarm.escalation else level
+    if level == alarm.escalation:
+        return None
+    if level == Level.TIB:
+        return Step(level, Ask(TIB, UNANSWERED))
+    ask = staffed.at_limit()
+    return Step(Level.TIB if ask and ask.duty == TIB else level, ask)
 
 
-def _tell_shift_lead(alarms: Sequence[Alarm]) -> None:
+def _call(alarms: Sequence[Alarm], ask: Ask, *, actor: Actor, now: dt.datetime) -> list[Alarm]:
+    """Call the duty about them; returns those that are told, the others stay due."""
+    together = telling.bundled(alarms)
+    desks: dict[int, list[Alarm]] = defaultdict(list)
+    told: list[Alarm] = []
+    failed: list[Alarm] = []
     for alarm in alarms:
-        alarm.escalation = Level.SHIFT_LEAD
-        waiting.keep_escalation(alarm)
-        _record(alarm, unstaffed=False)
-    urgent = [alarm.pk for alarm in alarms if alarm.priority <= TIB_PRIORITY]
-    others = [alarm.pk for alarm in alarms if alarm.priority > TIB_PRIORITY]
-    # As `next_at` says, in one statement for all: GREATEST passes over what is null.
-    began = Greatest(F("waiting_since"), F("returned_at"))
-    _write(urgent, Level.SHIFT_LEAD, escalates_at=began + TIB_AFTER)
-    _write(others, Level.SHIFT_LEAD, escalates_at=None)
-
-
-def _call_tib(alarms: Sequence[tuple[Alarm, bool]], *, actor: Actor, now: dt.datetime) -> None:
-    for alarm, unstaffed in alarms:
-        alarm.escalation = Level.TIB
-        alarm.escalates_at = None
-        callout.start_call(
-            actor=actor,
-            now=now,
-            duty=TIB,
-            reason="unstaffed" if unstaffed else "unanswered",
-            subject_type=waiting.SUBJECT,
-            subject_id=str(alarm.pk),
-            reference=alarm.number,
-            controller_id=alarm.controller_id,
-            audiences=list(alarm.audiences),
-            exercise_id=alarm.exercise_id,
+        if alarm.pk in together and alarm.desk_id is not None:
+            desks[alarm.desk_id].append(alarm)
+        elif len(told) < MOST_CALLS:
+            (told if telling.call_alone(alarm, ask, actor=actor, now=now) else failed).append(alarm)
+    for desk in Desk.objects.filter(pk__in=desks).order_by("pk"):
+        done = telling.call_for_desk(desk, desks[desk.pk], ask, actor=actor, now=now)
+        (told if done else failed).extend(desks[desk.pk])
+    if failed:
+        # Due from now on, so that the auditor sees that they are late.
+        Alarm.objects.filter(pk__in=[alarm.pk for alarm in failed]).update(
+            escalates_at=Least("escalates_at", Value(now))
         )
-        _record(alarm, unstaffed=unstaffed)
-    _write([alarm.pk for alarm, _ in alarms], Level.TIB, escalates_at=None)
+    return told
+
+
+def _reach(step: Step, alarms: Sequence[Alarm]) -> None:
+    unstaffed = step.ask is not None and step.ask.reason == UNSTAFFED
+    no_lead = step.ask is not None and step.ask.reason == NO_LEAD
+    for alarm in alarms:
+        alarm.escalation = step.level
+        waiting.keep_escalation(alarm)
+        tell(
+            AlarmEscalated(
+                alarm=snapshot(alarm),
+                level=Code(step.level),
+                unstaffed=unstaffed,
+                no_lead=no_lead,
+            ),
+            alarm,
+        )
+    # As `next_at` says, in one statement for all.
+    goes_on = step.level == Level.SHIFT_LEAD
+    later = {alarm.pk for alarm in alarms if goes_on and alarm.priority <= TIB_PRIORITY}
+    never = {alarm.pk for alarm in alarms} - later
+    _write(later, step.level, escalates_at=waiting.wait_began_in_database() + TIB_AFTER)
+    _write(never, step.level, escalates_at=None)
 
 
 def _write(pks: Collection[int], level: Level, *, escalates_at: object) -> None:
     if pks:
         Alarm.objects.filter(pk__in=pks).update(escalation=level, escalates_at=escalates_at)
-
-
-def _record(alarm: Alarm, *, unstaffed: bool) -> None:
-    level = Code(alarm.escalation)
-    tell(AlarmEscalated(alarm=snapshot(alarm), level=level, unstaffed=unstaffed), alarm)

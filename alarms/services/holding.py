@@ -18,7 +18,8 @@ from trygghetscentral.shared.errors import Conflict, Forbidden, Invalid, Missing
 
 
 def locked(public_id: UUID) -> Alarm:
-    """The open alarm, locked until the commit. Raises Missing, or Conflict for a closed one."""
+    """The open alarm, locked until the commit. Raises Missing, or Conflict for a closed one and,
+    naming its row, for a zone of one."""
     # Without a join: a row that was waited for comes with its new columns, but with the joined
     # owner of before.
     alarm = Alarm.objects.select_for_update().filter(public_id=public_id).first()
@@ -27,6 +28,13 @@ def locked(public_id: UUID) -> Alarm:
     if alarm.state == AlarmState.CLOSED:
         raise Conflict(
             _("%(number)s är redan avslutat.") % {"number": alarm.number}, code="already_closed"
+        )
+    if alarm.lead is not None:
+        raise Conflict(
+            _("Larmet ingår i %(number)s.") % {"number": alarm.lead.number},
+            code="part_of_row",
+            kept=_("Larmet är oförändrat."),
+            todo=_("Arbeta med det larmet."),
         )
     return alarm
 

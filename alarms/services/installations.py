@@ -142,7 +142,7 @@ def _tell_open_fires(installation: Installation) -> None:
         Alarm.objects.open()
         .select_for_update()
         .filter(installation=installation, category=Category.FIRE)
-        .order_by("pk")
+        .in_lock_order()
     ):
         tell(AlarmRescueChanged(alarm=snapshot(alarm)), alarm)
 

@@ -14,7 +14,7 @@ from alarms.events import AlarmMoved, AlarmReprioritised, snapshot
 from alarms.floods import URGENT
 from alarms.models import Alarm, AlarmNote, Desk
 from alarms.selectors.shift import present_user_ids
-from alarms.services import waiting
+from alarms.services import telling, waiting
 from alarms.services.holding import cleaned, locked, person, tell
 from alarms.states import Action, AlarmState, target_of
 from trygghetscentral.accounts.models import User
@@ -77,6 +77,8 @@ def move_to_desk(
         owner, desk = alarm.owner_id, alarm.desk_id
         if desk == desk_id and owner is None:
             raise _unchanged()
+        if desk != desk_id:
+            telling.leave_desk([alarm], actor=actor, now=now)
         alarm.desk_id = desk_id
         alarm.routed_at = alarm.routed_at or now
         if owner is not None:
@@ -129,7 +131,7 @@ def _colleague(alarm: Alarm, user_id: int) -> User:
         raise Invalid(
             _("Personen kan inte ta larmet."), code="no_such_colleague", kept=_("Larmet är kvar.")
         )
-    if not found.may(Permission.ALARM_CLAIM):
+    if not found.may(Permission.ALARM_CLAIM, alarm.controller_id):
         raise Invalid(
             _("Personen kan inte ta larmet."), code="no_such_colleague", kept=_("Larmet är kvar.")
         )

@@ -24,6 +24,7 @@ from alarms.supervision import silence_limit
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.clock import local
 from trygghetscentral.shared.db import unit_of_work
+from trygghetscentral.shared.portions import do_each
 
 __all__ = ["pulse", "supervise"]
 
@@ -60,11 +61,14 @@ def supervise(*, actor: Actor, now: dt.datetime) -> int:
             .select_related("transmitter__installation__site")
             .order_by("due_at", "pk")[:PORTION]
         )
-        if due:
-            lost = [link for link in due if _is_lost(link, seen.listening_since, now)]
-            LinkState.objects.bulk_update(due, ("due_at", "lost_at"))
+        listening_since = seen.listening_since
+
+        def act(links: list[LinkState]) -> None:
+            lost = [link for link in links if _is_lost(link, listening_since, now)]
+            LinkState.objects.bulk_update(links, ("due_at", "lost_at"))
             _raise_alarms(lost, now=now)
-    return len(due)
+
+        return do_each(due, act, what="link.lost")
 
 
 def _is_lost(link: LinkState, listening_since: dt.datetime, now: dt.datetime) -> bool:
@@ -91,7 +95,7 @@ def _raise_alarms(lost: Sequence[LinkState], *, now: dt.datetime) -> None:
         activations, floods=open_floods(), codes={kind.pk: kind.code}, now=now
     )
     correlation = Correlation(now=now)
-    correlation.begin([activation.key for activation in activations], [])
+    correlation.begin(activations, [])
     for activation in activations:
         correlation.activate(activation)
     correlation.write()

@@ -3,7 +3,8 @@
 An alarm goes back to the queue as "Återlämnat" when nothing was done within its kind's time, or
 when its owner has locked, signed out or lost the board for 60 s (domain.md 00.9). A parked alarm
 waits for an answer again when its time is up: of its owner if present, else of everybody. Claimed
-and written in portions, over rows that nobody holds; a second run finds nothing to do.
+and written in portions, over rows that nobody holds; a second run finds nothing to do, and what
+fails keeps nothing else from coming back (`do_each`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from alarms.services.holding import tell, write_alike
 from alarms.states import WORKED_STATES, Action, AlarmState, ReturnCause, target_of
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.db import unit_of_work
+from trygghetscentral.shared.portions import do_each
 
 PORTION: Final = 500
 # Who takes an alarm without a live board has this long to open one.
@@ -33,32 +35,37 @@ _TARGET = ("unparked_at", "waiting_since", "target_at")
 
 def return_due(*, actor: Actor, now: dt.datetime) -> int:
     """Return one portion (at most 500) of what was taken and left; returns how many."""
-    with unit_of_work(actor=actor, now=now):
-        idle = Q(acts_by__lte=now)
-        absent = Q(owner__isnull=False, owned_since__lte=now - ABSENT_AFTER) & ~Q(
-            owner__in=around_user_ids(now)
-        )
-        alarms = _claim(Q(state__in=WORKED_STATES) & (idle | absent))
+
+    def act(alarms: list[Alarm]) -> None:
         causes = [_cause(alarm, now) for alarm in alarms]
         for alarm in alarms:
             waiting.to_queue(alarm, now=now)
         write_alike(alarms, (*_WAITS, *_CLOCKS))
         for alarm, cause in zip(alarms, causes, strict=True):
             tell(AlarmReleased(alarm=snapshot(alarm), cause=cause), alarm)
-    return len(alarms)
+
+    with unit_of_work(actor=actor, now=now):
+        idle = Q(acts_by__lte=now)
+        absent = Q(owner__isnull=False, owned_since__lte=now - ABSENT_AFTER) & ~Q(
+            owner__in=around_user_ids(now)
+        )
+        return do_each(_claim(Q(state__in=WORKED_STATES) & (idle | absent)), act, what="return")
 
 
 def unpark_due(*, actor: Actor, now: dt.datetime) -> int:
     """End one portion (at most 500) of the parkings that have run out; returns how many."""
     with unit_of_work(actor=actor, now=now):
-        alarms = _claim(Q(state=AlarmState.PARKED, parked_until__lte=now))
-        present = present_user_ids(now) if alarms else frozenset()
-        for alarm in alarms:
-            _come_back(alarm, present, now=now)
-        write_alike(alarms, (*_WAITS, *_CLOCKS, *_TARGET))
-        for alarm in alarms:
-            tell(AlarmUnparked(alarm=snapshot(alarm), due=True), alarm)
-    return len(alarms)
+        due = _claim(Q(state=AlarmState.PARKED, parked_until__lte=now))
+        present = present_user_ids(now) if due else frozenset()
+
+        def act(alarms: list[Alarm]) -> None:
+            for alarm in alarms:
+                _come_back(alarm, present, now=now)
+            write_alike(alarms, (*_WAITS, *_CLOCKS, *_TARGET))
+            for alarm in alarms:
+                tell(AlarmUnparked(alarm=snapshot(alarm), due=True), alarm)
+
+        return do_each(due, act, what="unpark")
 
 
 def _claim(which: Q) -> list[Alarm]:

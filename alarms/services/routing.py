@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from alarms.escalation import limit_of
 from alarms.events import AlarmRouted, snapshot
@@ -33,23 +33,21 @@ SWEEP_AFTER = dt.timedelta(seconds=3)
 def route_alarms(*, ids: Sequence[int], actor: Actor, now: dt.datetime) -> int:
     """Route those of the alarms that are open and not yet routed; returns how many.
 
+    A zone of a row gets its own desk and priority, and makes its row graver when it is itself
+    made so; the row keeps its desk, its target and its clocks.
     Running it twice changes nothing. A rule's priority replaces the kind's; a rule's target
     counts from when somebody began to wait, and brings the limit that belongs to it.
     """
     with unit_of_work(actor=actor, now=now):
-        alarms = list(
-            Alarm.objects.select_for_update()
-            .open()
-            .filter(pk__in=ids, routed_at__isnull=True)
-            .order_by("pk")
-        )
+        alarms, leads = _locked(ids)
         if not alarms:
             return 0
         rules = active_rules()
         facts = facts_for(alarms, rules)
         desks = default_desks()
-        lowered = _lowered(alarms)
+        lowered = _lowered([*alarms, *leads.values()])
         chosen = {alarm.pk: decide(rules, facts[alarm.pk]) for alarm in alarms}
+        before = {alarm.pk: alarm.priority for alarm in alarms}
         alike: dict[tuple[_Outcome, dt.timedelta | None], list[int]] = defaultdict(list)
         for alarm in alarms:
             outcome = _outcome(alarm, chosen[alarm.pk], desks, lowered)
@@ -63,14 +61,48 @@ def route_alarms(*, ids: Sequence[int], actor: Actor, now: dt.datetime) -> int:
             changes["escalates_at"] = None if wait is None else F("waiting_since") + wait
             Alarm.objects.filter(pk__in=pks).update(**changes)
         for alarm in alarms:
-            if alarm.held and alarm.priority <= URGENT:
-                # The city's own rule calls it urgent: no larmflod keeps that from the board.
-                waiting.comes_up(alarm, now=now)
-                alarm.save()
+            _come_up_if_urgent(alarm, now=now)
         for alarm in alarms:
             rule = chosen[alarm.pk]
             tell(AlarmRouted(alarm=snapshot(alarm), rule_id=rule.id if rule else None), alarm)
+            if alarm.lead_id is not None and rule and alarm.priority < before[alarm.pk]:
+                _make_graver(leads[alarm.lead_id], rule, lowered, now=now)
     return len(alarms)
+
+
+def _locked(ids: Sequence[int]) -> tuple[list[Alarm], dict[int, Alarm]]:
+    """Those to be routed, and the leads of rows that they are zones of, each once."""
+    waiting_there = Alarm.objects.open().filter(pk__in=ids, routed_at__isnull=True)
+    led = list(waiting_there.filter(lead__isnull=False).values_list("lead_id", flat=True))
+    found = list(
+        Alarm.objects.open()
+        .select_for_update()
+        .filter(Q(pk__in=ids, routed_at__isnull=True) | Q(pk__in=set(led)))
+        .in_lock_order()
+    )
+    wanted = set(ids)
+    alarms = [one for one in found if one.pk in wanted and one.routed_at is None]
+    return alarms, {one.pk: one for one in found if one.lead_id is None}
+
+
+def _come_up_if_urgent(alarm: Alarm, *, now: dt.datetime) -> None:
+    if alarm.held and alarm.priority <= URGENT:
+        # The city's own rule calls it urgent: no larmflod keeps that from the board.
+        waiting.comes_up(alarm, now=now)
+        alarm.save()
+
+
+def _make_graver(
+    lead: Alarm, rule: RuleRecord, lowered: dict[int | None, int], *, now: dt.datetime
+) -> None:
+    priority = _under_flood(rule.priority, lead, lowered)
+    if priority is None or priority >= lead.priority:
+        return
+    lead.priority = priority
+    waiting.keep_escalation(lead)
+    lead.save(update_fields=("priority", "escalates_at"))
+    _come_up_if_urgent(lead, now=now)
+    tell(AlarmRouted(alarm=snapshot(lead), rule_id=rule.id), lead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +137,11 @@ class _Outcome:
 
 
 def _lowered(alarms: Sequence[Alarm]) -> dict[int | None, int]:
-    """The priority that each larmflod among them lowers to; no query without any."""
+    """The priority that each open larmflod among them lowers to; no query without any."""
     floods = {alarm.flood_id for alarm in alarms if alarm.flood_id is not None}
     if not floods:
         return {}
-    rows = Flood.objects.filter(pk__in=floods, priority__isnull=False)
+    rows = Flood.objects.open().filter(pk__in=floods, priority__isnull=False)
     return {pk: priority for pk, priority in rows.values_list("pk", "priority") if priority}
 
 
@@ -121,10 +153,15 @@ def _outcome(
     if is_test(alarm.kind):
         # A rule may make a school's fire alarms graver, never a test of them.
         return _Outcome(rule.desk_id)
-    priority = rule.priority
-    if priority is not None and priority > URGENT:
-        priority = max(priority, lowered.get(alarm.flood_id, priority))
-    return _Outcome(rule.desk_id, priority, rule.target_seconds)
+    target = rule.target_seconds if alarm.lead_id is None else None
+    return _Outcome(rule.desk_id, _under_flood(rule.priority, alarm, lowered), target)
+
+
+def _under_flood(priority: int | None, alarm: Alarm, lowered: dict[int | None, int]) -> int | None:
+    """A rule's priority, unless a larmflod lowers the alarm further."""
+    if priority is None or priority <= URGENT:
+        return priority
+    return max(priority, lowered.get(alarm.flood_id, priority))
 
 
 def route_left_over(*, actor: Actor, now: dt.datetime) -> int:

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,10 +24,14 @@ from alarms.shift_events import (
 )
 from alarms.states import AlarmState
 from trygghetscentral.accounts.audiences import key
+from trygghetscentral.accounts.events import SignedIn
 from trygghetscentral.accounts.models import User, UserSession
 from trygghetscentral.accounts.permissions import Permission
+from trygghetscentral.accounts.policy import SIGNED_IN_AT
 from trygghetscentral.ledger.events import Event
+from trygghetscentral.ledger.models import LedgerRow
 from trygghetscentral.ledger.services import record
+from trygghetscentral.live.models import Presence
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.db import unit_of_work
 from trygghetscentral.shared.errors import Conflict, Forbidden, Invalid
@@ -122,6 +125,27 @@ def leave_when_signed_out(*, actor: Actor, now: dt.datetime, user_id: int) -> in
     return len(rows)
 
 
+def leave_when_signed_in(*, actor: Actor, now: dt.datetime, user_id: int, at: dt.datetime) -> int:
+    """Leave the desks that somebody who signed in at `at` had from before and no longer sits at;
+    returns how many. A sign-on ends with its session, also when nobody ended that.
+    """
+    with unit_of_work(actor=actor, now=now):
+        user = User.objects.select_for_update(no_key=True).get(pk=user_id)
+        if _sits_since_before(user, at, now):
+            return 0
+        rows = [row for row in _open_sign_ons(user) if row.signed_on_at < at]
+        _end(rows, now=now, cause=SignOffCause.FORGOTTEN)
+    return len(rows)
+
+
+def _sits_since_before(user: User, at: dt.datetime, now: dt.datetime) -> bool:
+    """Whether a workstation that the user signed in at before `at` is still theirs."""
+    alive = Presence.objects.around(now).filter(user=user).values("session_key")
+    sessions = UserSession.objects.filter(user_id=user.pk, session_key__in=alive)
+    begun = (session.get_decoded().get(SIGNED_IN_AT) for session in sessions)
+    return any(isinstance(one, int | float) and one < at.timestamp() for one in begun)
+
+
 def empty_desk(*, actor: Actor, now: dt.datetime, desk_id: int) -> None:
     """Have everybody leave a desk that is switched off."""
     with unit_of_work(actor=actor, now=now):
@@ -143,12 +167,22 @@ def _open_sign_ons(user: User) -> list[DeskSignOn]:
 
 
 def _fresh_sign_ons(user: User, now: dt.datetime) -> list[DeskSignOn]:
-    """Those of this shift; one that is older than a shift was forgotten, and ends."""
+    """Those that still count; the others were forgotten, and end."""
     rows = _open_sign_ons(user)
-    oldest = now - dt.timedelta(hours=settings.SESSION_SHIFT_HOURS)
-    forgotten = [row for row in rows if row.signed_on_at <= oldest]
-    _end(forgotten, now=now, cause=SignOffCause.FORGOTTEN)
-    return [row for row in rows if row not in forgotten]
+    standing = set(DeskSignOn.objects.standing(now).filter(user=user).values_list("pk", flat=True))
+    begun = _latest_sign_in(user)
+    if begun is not None and not _sits_since_before(user, begun, now):
+        # Who chooses at once after signing in must not lose it to what is told of the sign-in.
+        standing -= {row.pk for row in rows if row.signed_on_at < begun}
+    _end((row for row in rows if row.pk not in standing), now=now, cause=SignOffCause.FORGOTTEN)
+    return [row for row in rows if row.pk in standing]
+
+
+def _latest_sign_in(user: User) -> dt.datetime | None:
+    told = LedgerRow.objects.filter(
+        name=SignedIn.name, subject_type=User._meta.label_lower, subject_id=str(user.pk)
+    )
+    return told.order_by("-seq").values_list("at", flat=True).first()
 
 
 def _end(rows: Iterable[DeskSignOn], *, now: dt.datetime, cause: SignOffCause) -> None:

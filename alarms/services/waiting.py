@@ -11,14 +11,17 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Final
 
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Greatest
+
 from alarms.codes import Category
 from alarms.escalation import Level, next_at
+from alarms.escalation import wait_began as began
 from alarms.fire import runs_to_rescue
 from alarms.models import Alarm, AlarmType, VoiceContact
 from alarms.prov import is_test
 from alarms.states import Action, AlarmState, target_of
 from trygghetscentral.callout import services as callout
-from trygghetscentral.callout.models import Call
 from trygghetscentral.shared.actor import Actor
 
 SUBJECT: Final = "alarms.alarm"
@@ -27,7 +30,7 @@ SUBJECT: Final = "alarms.alarm"
 def answered(alarm: Alarm, *, actor: Actor, now: dt.datetime) -> None:
     """Somebody has it and knows: nobody more is told, and whoever was called is let go."""
     alarm.unanswered = False
-    alarm.again_at = alarm.unparked_at = alarm.unheld_at = None
+    alarm.again_at = alarm.unparked_at = alarm.unheld_at = alarm.returned_at = None
     alarm.escalates_at = None
     if alarm.target_met_at is None and not runs_to_rescue(alarm):
         alarm.target_met_at = now
@@ -38,7 +41,8 @@ def owned(alarm: Alarm, *, user_id: int | None, now: dt.datetime) -> None:
     """It has an owner from now on, who must do something before the kind's time is up."""
     alarm.owner_id = user_id
     alarm.owned_since = now
-    alarm.returned_at = None
+    if not alarm.unanswered:
+        alarm.returned_at = None
     alarm.held, alarm.held_until = False, None
     must_act(alarm, now=now)
 
@@ -60,16 +64,18 @@ def acted(alarm: Alarm) -> None:
 
 
 def to_queue(alarm: Alarm, *, now: dt.datetime) -> None:
-    """Nobody has it any longer. Age and target stay; the wait for somebody else begins now.
+    """Nobody has it any longer. Age and target stay.
 
-    One that waited for an answer already keeps its level: who was called is not called anew.
+    What was answered waits anew from now on. What waited for an answer already keeps its clock
+    and its level: nobody gains time by handing over, and who was called is not called anew.
     """
     alarm.state = target_of(Action.RELEASE, alarm.state)
     alarm.owner_id = alarm.owned_since = alarm.acts_by = alarm.parked_until = None
-    alarm.returned_at = now
     if alarm.unanswered:
+        alarm.returned_at = alarm.returned_at or now
         keep_escalation(alarm)
     else:
+        alarm.returned_at = now
         alarm.unanswered = True
         escalates_anew(alarm, since=now)
 
@@ -121,14 +127,39 @@ def keep_escalation(alarm: Alarm, *, since: dt.datetime | None = None) -> None:
 
 def wait_began(alarm: Alarm) -> dt.datetime:
     """When the present wait for an answer began."""
-    return max(alarm.waiting_since, alarm.returned_at or alarm.waiting_since)
+    again = alarm.again_at or alarm.unparked_at or alarm.unheld_at
+    return began(
+        waiting_since=alarm.waiting_since,
+        returned_at=alarm.returned_at,
+        answered_before=alarm.acknowledged_at is not None and again is None,
+    )
+
+
+def wait_began_in_database() -> Case:
+    """The same as `wait_began`, for statements about many rows."""
+    before = Q(
+        acknowledged_at__isnull=False,
+        again_at__isnull=True,
+        unparked_at__isnull=True,
+        unheld_at__isnull=True,
+    )
+    # GREATEST passes over what is null.
+    anew = Greatest(F("waiting_since"), F("returned_at"))
+    return Case(When(before, then=anew), default=F("waiting_since"))
+
+
+def steps_down(alarm: Alarm) -> None:
+    """Whoever was told is told no longer, but it still waits: the next is told as if for the first
+    time, at once if that time has passed. The caller takes it out of what it was called with."""
+    alarm.escalation = Level.NONE
+    keep_escalation(alarm)
 
 
 def ended(alarm: Alarm, *, actor: Actor, now: dt.datetime) -> None:
     """It is closed: no promise is left, and nobody is called any longer, whoever asked for it."""
     no_promises(alarm, actor=actor, now=now)
     callout.stop_calls(
-        actor=actor, now=now, subject_type=SUBJECT, subject_id=str(alarm.pk), reason="closed"
+        actor=actor, now=now, subject_type=SUBJECT, subject_ids=[str(alarm.pk)], reason="closed"
     )
 
 
@@ -148,13 +179,11 @@ def no_promises(alarm: Alarm, *, actor: Actor, now: dt.datetime) -> None:
 
 
 def stop_calls_of(alarms: Sequence[Alarm], *, actor: Actor, now: dt.datetime, reason: str) -> None:
-    """Stop whatever call there is about any of them; one query when there is none."""
+    """Stop whatever call there is about any of them; two queries when there is none."""
     subjects = [str(alarm.pk) for alarm in alarms]
-    called = Call.objects.open().filter(subject_type=SUBJECT, subject_id__in=subjects)
-    for subject in sorted(set(called.values_list("subject_id", flat=True))):
-        callout.stop_calls(
-            actor=actor, now=now, subject_type=SUBJECT, subject_id=subject, reason=reason
-        )
+    callout.stop_calls(
+        actor=actor, now=now, subject_type=SUBJECT, subject_ids=subjects, reason=reason
+    )
 
 
 def _let_go(alarm: Alarm, *, actor: Actor, now: dt.datetime, reason: str) -> None:
@@ -162,5 +191,5 @@ def _let_go(alarm: Alarm, *, actor: Actor, now: dt.datetime, reason: str) -> Non
         return
     alarm.escalation = Level.NONE
     callout.stop_calls(
-        actor=actor, now=now, subject_type=SUBJECT, subject_id=str(alarm.pk), reason=reason
+        actor=actor, now=now, subject_type=SUBJECT, subject_ids=[str(alarm.pk)], reason=reason
     )

@@ -7,8 +7,11 @@ import uuid
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from alarms.escalation import Level, next_at
+from alarms import runaway
+from alarms.codes import Category
+from alarms.escalation import Level, next_at, wait_began
 from alarms.floods import FloodRecord
+from alarms.grouping import ALONE
 from alarms.states import OWNED_STATES, Action, AlarmState, target_of
 
 
@@ -29,6 +32,8 @@ class Activation:
     `silent` joins an open alarm without calling anyone (Contact ID qualifier 6) and never opens
     one. `target_seconds` is the answer target, None where there is none; `limit_seconds` is when
     it is escalated (alarms.escalation), None for never. `flood` is the larmflod that covers it.
+    `group_key` is its object where alarms of one kind are one row, else "" (alarms.grouping);
+    `alone` says that somebody calls for help, and is heard each time.
     """
 
     key: AlarmKey
@@ -53,6 +58,17 @@ class Activation:
     latitude: float | None = None
     silent: bool = False
     flood: FloodRecord | None = None
+    group_key: str = ""
+    alone: bool = False
+
+    def __post_init__(self) -> None:
+        if self.category in ALONE:
+            self.alone, self.group_key = True, ""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether its larmflod keeps it from the board."""
+        return self.flood is not None and self.flood.holds
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,7 +87,8 @@ class Restore:
 
 @dataclass(slots=True, kw_only=True)
 class WorkingAlarm:
-    """Fields as in `alarms.models.Alarm`. `changed` holds the event names to record."""
+    """Fields as in `alarms.models.Alarm`. `changed` holds the event names to record. `lead` is the
+    alarm whose row this one's zone is part of; `lead_id` of a new one is set when it is written."""
 
     public_id: uuid.UUID
     number: str
@@ -108,8 +125,8 @@ class WorkingAlarm:
     closed_at: dt.datetime | None = None
     escalation: str
     escalates_at: dt.datetime | None
-    acts_by: dt.datetime | None
-    unparked_at: dt.datetime | None
+    acts_by: dt.datetime | None = None
+    unparked_at: dt.datetime | None = None
     unanswered: bool
     signal_count: int
     audiences: tuple[str, ...]
@@ -120,6 +137,14 @@ class WorkingAlarm:
     held_until: dt.datetime | None = None
     unheld_at: dt.datetime | None = None
     exercise_id: int | None = None
+    group_key: str = ""
+    lead: WorkingAlarm | None = None
+    lead_id: int | None = None
+    followers: int = 0
+    followers_active: int = 0
+    runaway_at: dt.datetime | None = None
+    again_spent: int = 0
+    again_since: dt.datetime | None = None
     changed: set[str] = field(default_factory=set)
 
     def activate(self, activation: Activation, *, now: dt.datetime) -> None:
@@ -135,30 +160,89 @@ class WorkingAlarm:
             return
         if activation.condition not in self.active_conditions:
             self.active_conditions.append(activation.condition)
+        if self.lead is not None:
+            back = self.restored_at is not None
+            self.restored_at = None
+            self._worsen(activation)
+            self.lead.called_by_zone(activation, new=False, back=back, now=now)
+            return
         if self.held and self.restored_at is not None:
             self._holds_again(activation.flood, now=now)
         self.restored_at = None
-        if activation.priority < self.signalled_priority:
-            # Worse than anything before. What a rule has lowered stays lowered otherwise.
-            self.signalled_priority = activation.priority
-            self.priority = min(self.priority, activation.priority)
-            if self.unanswered:
-                self.escalates_at = self._next_at()
-        if self.state in OWNED_STATES and not self.unanswered:
-            if self.state == AlarmState.PARKED:
-                self.state = target_of(Action.REACTIVATE, self.state)
-                self.parked_until = None
-            self.unanswered = True
-            self.again_at = self.waiting_since = now
-            if self.target_seconds is not None:
-                self.target_at = now + dt.timedelta(seconds=self.target_seconds)
-            self.escalation = Level.NONE
-            self.escalates_at = self._next_at()
-            self.acts_by = None
-            self.changed.add("again")
+        self._worsen(activation)
+        self._call_again(activation, new_zone=False, now=now)
 
-    def enter(self, flood: FloodRecord | None, *, now: dt.datetime) -> None:
-        """Begin to wait for an answer, unless a larmflod says otherwise."""
+    def called_by_zone(
+        self, activation: Activation, *, new: bool, back: bool, now: dt.datetime
+    ) -> None:
+        """A zone of this row says that something is wrong there: `new` to the row, `back` after
+        a restore, or only once more.
+
+        What a larmflod holds makes nothing sound; what none holds brings the row up from its own.
+        """
+        if new or back:
+            self.followers += new
+            self.followers_active += 1
+            self.changed.add("joined" if new else "repeated")
+        if self.held and not activation.is_held:
+            self._comes_up(now=now)
+        elif self.held and self.restored_at is not None:
+            self._holds_again(activation.flood, now=now)
+        self.restored_at = None
+        self._worsen(activation)
+        if not activation.is_held:
+            self._call_again(activation, new_zone=new, now=now)
+
+    def _worsen(self, activation: Activation) -> None:
+        if activation.priority >= self.signalled_priority:
+            return
+        # Worse than anything before. What a rule has lowered stays lowered otherwise.
+        self.signalled_priority = activation.priority
+        self.priority = min(self.priority, activation.priority)
+        self.changed.add("repeated")
+        if self.unanswered:
+            self.escalates_at = self._next_at()
+
+    def _call_again(self, activation: Activation, *, new_zone: bool, now: dt.datetime) -> None:
+        """ "Larmar igen", when somebody has answered and the row does not run away."""
+        if self.state not in OWNED_STATES or self.unanswered:
+            return
+        if not self._may_sound(activation, new_zone=new_zone, now=now):
+            return
+        if self.state == AlarmState.PARKED:
+            self.state = target_of(Action.REACTIVATE, self.state)
+            self.parked_until = None
+        self.unanswered = True
+        self.again_at = self.waiting_since = now
+        if self.target_seconds is not None:
+            self.target_at = now + dt.timedelta(seconds=self.target_seconds)
+        self.escalation = Level.NONE
+        self.escalates_at = self._next_at()
+        self.acts_by = None
+        self.changed.add("again")
+
+    def _may_sound(self, activation: Activation, *, new_zone: bool, now: dt.datetime) -> bool:
+        if activation.alone:
+            return True
+        spent = runaway.spend(runaway.Spent(self.again_spent, self.again_since), now=now)
+        if spent is not None:
+            self.again_spent, self.again_since = spent
+            self.runaway_at = None
+            return True
+        if new_zone and activation.category == Category.FIRE:
+            return True
+        if self.runaway_at is None:
+            self.runaway_at = now
+            self.changed.add("runaway")
+        return False
+
+    def enter(self, activation: Activation, *, now: dt.datetime) -> None:
+        """Begin to wait for an answer, unless a larmflod says otherwise; a zone's row waits."""
+        if self.lead is not None:
+            self.unanswered, self.target_at = False, None
+            self.lead.called_by_zone(activation, new=True, back=False, now=now)
+            return
+        flood = activation.flood
         if flood is not None:
             self.flood_id, self.priority = flood.id, flood.lowered(self.priority)
             self.held, self.held_until = flood.holds, flood.held_until(now)
@@ -171,7 +255,11 @@ class WorkingAlarm:
         """Restored, and wrong again: a new wait in the flood, or on the board when it is over."""
         if flood is not None and flood.id == self.flood_id:
             self.held_until = flood.held_until(now)
+            self.changed.add("repeated")
             return
+        self._comes_up(now=now)
+
+    def _comes_up(self, *, now: dt.datetime) -> None:
         self.held, self.held_until, self.unheld_at = False, None, now
         self.unanswered, self.waiting_since = True, now
         if self.target_seconds is not None:
@@ -184,7 +272,12 @@ class WorkingAlarm:
             level=self.escalation,
             priority=self.priority,
             limit_seconds=self.limit_seconds,
-            since=max(self.waiting_since, self.returned_at or self.waiting_since),
+            since=wait_began(
+                waiting_since=self.waiting_since,
+                returned_at=self.returned_at,
+                answered_before=self.acknowledged_at is not None
+                and (self.again_at or self.unparked_at or self.unheld_at) is None,
+            ),
         )
 
     def restore(self, restore: Restore, *, now: dt.datetime) -> bool:
@@ -195,16 +288,29 @@ class WorkingAlarm:
         self.active_conditions.remove(restore.condition)
         self.signal_count += 1
         self.last_signal_at = now
-        if self.active_conditions:
+        self._settle(now=now)
+        if self.lead is not None and self.restored_at is not None:
+            self.lead.zone_restored(now=now)
+        return True
+
+    def zone_restored(self, *, now: dt.datetime) -> None:
+        """A zone of this row is normal again."""
+        self.followers_active -= 1
+        self._settle(now=now)
+
+    def _settle(self, *, now: dt.datetime) -> None:
+        if self.active_conditions or self.followers_active:
             self.changed.add("repeated")
         else:
             self.restored_at = now
             self.changed.add("restored")
-        return True
 
 
-def new_alarm(activation: Activation, *, now: dt.datetime) -> WorkingAlarm:
-    """The first of its kind. The number is taken when the batch is written."""
+def new_alarm(
+    activation: Activation, *, now: dt.datetime, lead: WorkingAlarm | None = None
+) -> WorkingAlarm:
+    """The first of its kind, or one more zone of `lead`'s row, which makes the row's promises.
+    The number is taken when the batch is written."""
     target = activation.target_seconds
     alarm = WorkingAlarm(
         public_id=uuid.uuid4(),
@@ -239,14 +345,14 @@ def new_alarm(activation: Activation, *, now: dt.datetime) -> WorkingAlarm:
         parked_until=None,
         escalation=Level.NONE,
         escalates_at=None,
-        acts_by=None,
-        unparked_at=None,
         unanswered=True,
         signal_count=1,
         audiences=activation.audiences,
         active_conditions=[activation.condition],
         last_signal_at=now,
+        group_key=activation.group_key,
+        lead=lead,
         changed={"raised"},
     )
-    alarm.enter(activation.flood, now=now)
+    alarm.enter(activation, now=now)
     return alarm

@@ -7,15 +7,26 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from alarms.selectors.details import detail_of, visible_alarms
+from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.accounts.requests import Request
 from trygghetscentral.shared import clock
+from trygghetscentral.shared.errors import Forbidden
 
 
-def refuse_hidden(request: Request, public_id: UUID) -> None:
-    """404 for an alarm the user cannot see, before anything is tried on it."""
-    get_object_or_404(visible_alarms(request.user), public_id=public_id)
+def door(request: Request, public_id: UUID, permission: Permission) -> None:
+    """Before anything is tried on an alarm: 404 when the user cannot see it, and Forbidden when
+    the user sees it by one role and holds the permission by another, in another nämnd."""
+    alarm = get_object_or_404(visible_alarms(request.user), public_id=public_id)
+    if not request.user.may(permission, alarm.controller_id):
+        raise Forbidden(
+            _("Du får se larmet men inte göra det här med det."),
+            code="permission_needed",
+            kept=_("Larmet är oförändrat."),
+            todo=_("Ring larmcentralen."),
+        )
 
 
 def after(request: Request, public_id: UUID) -> HttpResponse:

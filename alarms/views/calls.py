@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from alarms.models import CallChannel, CallResult, Direction, Party
 from alarms.services import calls, code_words
-from alarms.views.acting import after, refuse_hidden
+from alarms.views.acting import after, door
 from trygghetscentral.accounts.access import requires
 from trygghetscentral.accounts.actors import actor_for
 from trygghetscentral.accounts.permissions import Permission
@@ -24,7 +24,7 @@ from trygghetscentral.shared.errors import Invalid
 @require_POST
 def call(request: Request, public_id: UUID) -> HttpResponse:
     """Whom was rung, or rang, and what came of it."""
-    refuse_hidden(request, public_id)
+    door(request, public_id, Permission.ALARM_CLAIM)
     sent = request.POST
     data = calls.CallData(
         whom=sent.get("whom", ""),
@@ -46,7 +46,7 @@ def call(request: Request, public_id: UUID) -> HttpResponse:
 @require_POST
 def dispatch(request: Request, public_id: UUID) -> HttpResponse:
     """Send somebody out."""
-    refuse_hidden(request, public_id)
+    door(request, public_id, Permission.ALARM_CLAIM)
     sent = request.POST
     calls.dispatch(
         actor=actor_for(request.user),
@@ -64,7 +64,7 @@ def dispatch(request: Request, public_id: UUID) -> HttpResponse:
 @require_POST
 def dispatch_step(request: Request, public_id: UUID, call_id: int) -> HttpResponse:
     """På väg, framme, klart or kommer inte."""
-    refuse_hidden(request, public_id)
+    door(request, public_id, Permission.ALARM_CLAIM)
     calls.step_dispatch(
         actor=actor_for(request.user),
         now=clock.now(),
@@ -79,7 +79,7 @@ def dispatch_step(request: Request, public_id: UUID, call_id: int) -> HttpRespon
 @require_POST
 def rescue(request: Request, public_id: UUID) -> HttpResponse:
     """Räddningstjänst larmad (domain.md 00.10)."""
-    refuse_hidden(request, public_id)
+    door(request, public_id, Permission.ALARM_CLAIM)
     calls.dispatch(
         actor=actor_for(request.user),
         now=clock.now(),
@@ -93,7 +93,7 @@ def rescue(request: Request, public_id: UUID) -> HttpResponse:
 @require_POST
 def code_word(request: Request, public_id: UUID) -> HttpResponse:
     """Compare the code word that was said; only the outcome comes back."""
-    refuse_hidden(request, public_id)
+    door(request, public_id, Permission.ALARM_CLAIM)
     said = "" if "not_given" in request.POST else request.POST.get("said_word", "")
     if "not_given" not in request.POST and not said.strip():
         raise Invalid(

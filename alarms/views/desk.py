@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from alarms.selectors.details import detail_of, visible_alarms
 from alarms.services import codes, desk
 from alarms.states import Action, AlarmState
-from alarms.views.acting import after, refuse_hidden
+from alarms.views.acting import after, door
 from trygghetscentral.accounts.access import requires
 from trygghetscentral.accounts.actors import actor_for
 from trygghetscentral.accounts.permissions import Permission
@@ -45,7 +45,7 @@ def detail(request: Request, public_id: UUID) -> HttpResponse:
 @require_POST
 def claim(request: Request, public_id: UUID) -> HttpResponse:
     """Ta, or Svara."""
-    refuse_hidden(request, public_id)
+    door(request, public_id, Permission.ALARM_CLAIM)
     desk.claim_alarm(actor=actor_for(request.user), now=clock.now(), public_id=public_id)
     return after(request, public_id)
 
@@ -54,7 +54,7 @@ def claim(request: Request, public_id: UUID) -> HttpResponse:
 @require_POST
 def release(request: Request, public_id: UUID) -> HttpResponse:
     """Lämna tillbaka."""
-    refuse_hidden(request, public_id)
+    door(request, public_id, Permission.ALARM_CLAIM)
     desk.release_alarm(actor=actor_for(request.user), now=clock.now(), public_id=public_id)
     return after(request, public_id)
 
@@ -63,7 +63,7 @@ def release(request: Request, public_id: UUID) -> HttpResponse:
 @require_POST
 def progress(request: Request, public_id: UUID) -> HttpResponse:
     """Verifierar, or Åtgärd pågår."""
-    refuse_hidden(request, public_id)
+    door(request, public_id, Permission.ALARM_CLAIM)
     action = PROGRESS_ACTIONS.get(request.POST.get("state", ""))
     if action is None:
         raise Invalid(_("Läget finns inte."), code="no_such_state", kept=_("Larmet är oförändrat."))
@@ -77,7 +77,7 @@ def progress(request: Request, public_id: UUID) -> HttpResponse:
 @require_POST
 def note(request: Request, public_id: UUID) -> HttpResponse:
     """Anteckna."""
-    refuse_hidden(request, public_id)
+    door(request, public_id, Permission.ALARM_CLAIM)
     desk.note_alarm(
         actor=actor_for(request.user),
         now=clock.now(),
@@ -91,7 +91,7 @@ def note(request: Request, public_id: UUID) -> HttpResponse:
 @require_POST
 def close(request: Request, public_id: UUID) -> HttpResponse:
     """Avsluta, with a code."""
-    refuse_hidden(request, public_id)
+    door(request, public_id, Permission.ALARM_CLOSE)
     desk.close_alarm(
         actor=actor_for(request.user),
         now=clock.now(),
@@ -109,7 +109,7 @@ def close(request: Request, public_id: UUID) -> HttpResponse:
 @require_POST
 def code(request: Request, public_id: UUID) -> HttpResponse:
     """Visa kod: recorded, and the shift lead is told."""
-    refuse_hidden(request, public_id)
+    door(request, public_id, Permission.SITE_ACCESS_CODE)
     revealed = codes.reveal_for_alarm(
         actor=actor_for(request.user), now=clock.now(), public_id=public_id
     )

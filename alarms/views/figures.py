@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlencode
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from alarms.documents.charts import charts_of
+from alarms.documents.charts import SHOWN, charts_at_hand, drawn
 from alarms.documents.grids import late_rows
 from alarms.documents.paper import pdf_of
 from alarms.documents.sheets import csv_of, grids, xlsx_of
@@ -40,17 +41,23 @@ from trygghetscentral.shared import clock
 MOST_ON_PAGE: Final = 100
 MOST_ON_PAPER: Final = 300
 MOST_IN_FILE: Final = 20_000
+MOST_PLACES: Final = 50
+
+CHART: Final = "diagram"
+KEY: Final = re.compile(r"[0-9a-f]{64}")
 
 Maker = Callable[[Report], bytes]
 
-FILES: Final[dict[str, tuple[Maker, str, int]]] = {
-    "csv": (csv_of, "text/csv; charset=utf-8", MOST_IN_FILE),
+# How each is made, what it is, and its most exceptions and installations.
+FILES: Final[dict[str, tuple[Maker, str, int, int | None]]] = {
+    "csv": (csv_of, "text/csv; charset=utf-8", MOST_IN_FILE, None),
     "xlsx": (
         xlsx_of,
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         MOST_IN_FILE,
+        None,
     ),
-    "pdf": (pdf_of, "application/pdf", MOST_ON_PAPER),
+    "pdf": (pdf_of, "application/pdf", MOST_ON_PAPER, MOST_PLACES),
 }
 
 
@@ -61,8 +68,15 @@ def figures(request: Request) -> HttpResponse:
     """The figures of one period beside the one before; this week, or month, unless asked."""
     form = _form(request)
     period = form.chosen() if form.is_valid() else _default(request)
-    report = report_for(request.user, period, now=clock.now(), most_late=MOST_ON_PAGE)
+    report = report_for(
+        request.user,
+        period,
+        now=clock.now(),
+        most_late=MOST_ON_PAGE,
+        most_places=MOST_PLACES,
+    )
     tables = grids(report)
+    charts = charts_at_hand(tables)
     return render(
         request,
         "alarms/figures.html",
@@ -73,7 +87,10 @@ def figures(request: Request) -> HttpResponse:
             "summary": summary(report),
             "coverage": coverage_lines(report),
             "taken": moment_text(report),
-            "tables": list(zip(tables, charts_of(tables), strict=True)),
+            "tables": list(zip(tables, charts, strict=True)),
+            "undrawn": urlencode(
+                [(CHART, chart.key) for chart in charts if chart and not chart.svg]
+            ),
             "late": late_rows(report),
             "definitions": FIGURES,
             "hiding": HIDING,
@@ -88,14 +105,28 @@ def figures(request: Request) -> HttpResponse:
 @requires(Permission.STATISTICS_VIEW)
 @require_GET
 @never_cache
+def figures_charts(request: Request) -> HttpResponse:
+    """The pictures that a page of figures was shown without; those that cannot be drawn leave it.
+
+    A page hands out the keys of its own figures, and nobody can work out another's.
+    """
+    keys = [key for key in request.GET.getlist(CHART)[: len(SHOWN)] if KEY.fullmatch(key)]
+    svgs = drawn(keys)
+    charts = [(key, svgs.get(key, "")) for key in keys]
+    return render(request, "alarms/_figures_charts.html", {"charts": charts})
+
+
+@requires(Permission.STATISTICS_VIEW)
+@require_GET
+@never_cache
 def figures_file(request: Request, kind: str) -> HttpResponse:
     """The same figures as a file; 404 for a period or a kind that does not exist."""
     form = _form(request)
     if kind not in FILES or (form.is_bound and not form.is_valid()):
         raise Http404
     period = form.chosen() if form.is_bound else _default(request)
-    make, content_type, most = FILES[kind]
-    report = report_for(request.user, period, now=clock.now(), most_late=most)
+    make, content_type, most, places = FILES[kind]
+    report = report_for(request.user, period, now=clock.now(), most_late=most, most_places=places)
     try:
         made = make(report)
     except PressFailed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.socialaccount.providers.base import Provider
 from django import forms
 from django.contrib.auth import logout
 from django.http import HttpResponse, HttpResponseRedirect
@@ -25,7 +26,7 @@ from trygghetscentral.accounts.entrance_forms import (
 )
 from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.accounts.requests import Request
-from trygghetscentral.live import services
+from trygghetscentral.live import idp, services
 from trygghetscentral.live.locking import while_locked
 from trygghetscentral.live.models import Presence
 from trygghetscentral.shared import clock
@@ -74,9 +75,12 @@ def locked_rows(request: Request) -> HttpResponse:
 @require_POST
 @never_cache
 def unlock(request: Request) -> HttpResponse:
-    """Lås upp: whoever locked it proves that it is them."""
+    """Lås upp: whoever locked it proves that it is them, here or at the city's IdP."""
     if not _is_locked(request):
         return HttpResponseRedirect(reverse("board:larm"))
+    provider = _idp(request)
+    if provider is not None:
+        return idp.to_unlock(request, provider)
     form = proof_form(request)
     if form is None or not form.is_valid():
         return _page(
@@ -116,12 +120,18 @@ def switch(request: Request) -> HttpResponse:
 
 
 def proof_form(request: Request, *, fresh: bool = False) -> forms.Form | None:
-    """The password once more; a code for whoever has none; None for whoever has neither and
-    signs in by the city's own door."""
+    """The password once more; a code for whoever has none; None for whoever has neither, and for
+    whoever signs in by the city's IdP and proves it there."""
     data = request.POST if request.method == "POST" and not fresh else None
     if request.user.has_usable_password():
         return ReauthenticateForm(data, user=request.user)
+    if _idp(request) is not None:
+        return None
     return MFAReauthenticateForm(data, user=request.user) if is_mfa_enabled(request.user) else None
+
+
+def _idp(request: Request) -> Provider | None:
+    return None if request.user.has_usable_password() else idp.idp_of(request)
 
 
 def _is_locked(request: Request) -> bool:
@@ -135,7 +145,14 @@ def _session_key(request: Request) -> str:
 def _page(
     request: Request, *, unlocking: forms.Form | None, switching: forms.Form, status: int = 200
 ) -> HttpResponse:
-    context = {**_rows(request), "unlocking": unlocking, "switching": switching, "nav": []}
+    provider = _idp(request)
+    context = {
+        **_rows(request),
+        "unlocking": unlocking,
+        "idp": None if provider is None else provider.name,
+        "switching": switching,
+        "nav": [],
+    }
     return render(request, "alarms/lock.html", context, status=status)
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from alarms.forms.moving import MoveForm, ParkForm, PriorityForm
 from alarms.services import leading, parking
-from alarms.views.acting import after, refuse_hidden
+from alarms.views.acting import after, door
 from trygghetscentral.accounts.access import requires
 from trygghetscentral.accounts.actors import actor_for
 from trygghetscentral.accounts.permissions import Permission
@@ -27,7 +27,7 @@ F = TypeVar("F", bound=forms.Form)
 @require_POST
 def park(request: Request, public_id: UUID) -> HttpResponse:
     """Parkera."""
-    refuse_hidden(request, public_id)
+    door(request, public_id, Permission.ALARM_CLAIM)
     form = _usable(ParkForm(request.POST))
     now = clock.now()
     parking.park_alarm(
@@ -45,7 +45,7 @@ def park(request: Request, public_id: UUID) -> HttpResponse:
 @require_POST
 def unpark(request: Request, public_id: UUID) -> HttpResponse:
     """Avsluta parkeringen."""
-    refuse_hidden(request, public_id)
+    door(request, public_id, Permission.ALARM_CLAIM)
     parking.unpark_alarm(actor=actor_for(request.user), now=clock.now(), public_id=public_id)
     return after(request, public_id)
 
@@ -54,7 +54,7 @@ def unpark(request: Request, public_id: UUID) -> HttpResponse:
 @require_POST
 def move(request: Request, public_id: UUID) -> HttpResponse:
     """Flytta, to a colleague or a desk."""
-    refuse_hidden(request, public_id)
+    door(request, public_id, Permission.ALARM_REASSIGN)
     form = _usable(MoveForm(request.POST))
     kind, pk = form.target()
     actor, now, reason = actor_for(request.user), clock.now(), form.cleaned_data["reason"]
@@ -71,7 +71,7 @@ def move(request: Request, public_id: UUID) -> HttpResponse:
 @require_POST
 def reprioritise(request: Request, public_id: UUID) -> HttpResponse:
     """Ändra prioritet."""
-    refuse_hidden(request, public_id)
+    door(request, public_id, Permission.ALARM_REASSIGN)
     form = _usable(PriorityForm(request.POST))
     leading.reprioritise(
         actor=actor_for(request.user),

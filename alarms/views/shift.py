@@ -66,7 +66,8 @@ def shift_page(request: Request) -> HttpResponse:
 def desk_bar_fragment(request: Request) -> HttpResponse:
     """The board's line about desks, asked for again and again while it is open."""
     bar = selectors.desk_bar(request.user, clock.now())
-    return render(request, "board/_bar_desks.html", {"desk_bar": bar})
+    wall = "vagg" in request.GET
+    return render(request, "board/_bar_desks.html", {"desk_bar": bar, "wall": wall})
 
 
 @requires(Permission.DESK_SIGN_ON)
@@ -78,7 +79,7 @@ def sign_on(request: Request) -> HttpResponse:
         request,
         lambda: services.sign_on(actor=actor_for(request.user), now=clock.now(), desk_ids=chosen),
         done=_("Du är påloggad på de larmplatser du valde."),
-        back=reverse("alarms:shift"),
+        back=reverse("board:larm" if request.POST.get("fran") == "larm" else "alarms:shift"),
     )
 
 

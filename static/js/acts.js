@@ -103,7 +103,7 @@ export function claim(key) {
 /**
  * Do something that is offered only on the opened alarm.
  * @param {string} key
- * @param {"verify" | "progress" | "release" | "note" | "close" | "park" | "lead" | "code" | "prov" | "rescue" | "call" | "dispatch" | "word" | "speak"} name
+ * @param {"verify" | "progress" | "release" | "note" | "close" | "park" | "lead" | "code" | "prov" | "rescue" | "call" | "dispatch" | "word" | "speak" | "incident"} name
  */
 export async function act(key, name) {
   if (openedKey() !== key && !(await open(key))) return;

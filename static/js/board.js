@@ -15,6 +15,7 @@ import { Hold } from "./hold.js";
 import { ears, startDesks } from "./desks.js";
 import { Keys } from "./keys.js";
 import { LiveStream } from "./live.js";
+import { showFigures } from "./counts.js";
 import { need } from "./need.js";
 import { isTest, nameOf, priorityOf } from "./mark.js";
 import { startParts } from "./parts.js";
@@ -94,14 +95,8 @@ function showCounts(fresh) {
   counts = fresh;
   chooser.show(fresh);
   document.title = counts.unanswered ? `(${counts.unanswered}) ${title}` : title;
-  for (const element of document.querySelectorAll("[data-count]")) {
-    if (!(element instanceof HTMLElement)) continue;
-    const n = counts[element.dataset.count ?? ""] ?? 0;
-    const number = element.querySelector("b");
-    if (number) number.textContent = n.toLocaleString("sv-SE");
-    element.toggleAttribute("data-some", n > 0);
-    if (element.dataset.count === "lost") element.hidden = n === 0;
-  }
+  showFigures(counts);
+  for (const lost of document.querySelectorAll("a[data-count]")) lost.toggleAttribute("hidden", !lost.hasAttribute("data-some"));
   showWindow();
   followUnseen();
 }

@@ -161,14 +161,14 @@ async function fetchPage(url) {
 function swap(page) {
   const active = document.activeElement;
   const href = active instanceof HTMLAnchorElement ? active.getAttribute("href") : null;
-  const inside = active?.closest("#selection, #choices, #desk-links") ?? null;
-  for (const id of ["selection", "choices", "desk-links", "empty"]) {
+  const inside = active?.closest("#selection, #choices") ?? null;
+  for (const id of ["selection", "choices", "empty"]) {
     const old = document.getElementById(id);
     const fresh = page.getElementById(id);
     if (old && fresh) old.replaceWith(document.importNode(fresh, true));
   }
   if (!inside) return;
   const same = href && document.querySelector(`#${inside.id}:not([hidden]) a[href="${CSS.escape(href)}"]`);
-  const target = inside.id === "choices" ? document.querySelector("#choices > summary") : same;
-  /** @type {HTMLElement | null} */ (target || document.querySelector("#desk-links a, #choices > summary"))?.focus();
+  const target = inside.id === "selection" && same;
+  /** @type {HTMLElement | null} */ (target || document.querySelector("#choices > summary"))?.focus();
 }

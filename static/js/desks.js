@@ -38,6 +38,16 @@ export function ears(rows) {
   };
 }
 
+/** Without the form's token, which is another in each answer. @param {HTMLElement} one @returns {string} */
+function said(one) {
+  return one.outerHTML.replaceAll(/value="[^"]{32,}"/g, "");
+}
+
+/** Work the desks one had before. */
+export function signOnAgain() {
+  document.getElementById("sign-on-again")?.click();
+}
+
 async function refresh() {
   const url = bar()?.dataset.url;
   if (!url) return;
@@ -49,7 +59,7 @@ async function refresh() {
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("desk-bar");
     const old = bar();
     // Left alone while it says the same, so that nothing is read out again and focus stays.
-    if (fresh && old && fresh.outerHTML !== old.outerHTML && !old.contains(document.activeElement)) old.replaceWith(fresh);
+    if (fresh && old && said(fresh) !== said(old) && !old.contains(document.activeElement)) old.replaceWith(fresh);
   } catch {
     // The banner of the live list tells that the server is away.
   }

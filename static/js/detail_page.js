@@ -26,7 +26,7 @@ stream.addEventListener("rows", (event) => {
 stream.addEventListener("reload", () => refresh());
 
 document.addEventListener("click", (event) => {
-  const link = event.target instanceof Element ? event.target.closest(".detail a[data-act]") : null;
+  const link = event.target instanceof Element ? event.target.closest('.detail a[data-act="close"], .detail a[data-act="note"]') : null;
   if (!(link instanceof HTMLElement)) return;
   event.preventDefault();
   if (link.dataset.act === "close") openClose();

@@ -5,6 +5,7 @@ import { act, claim, open, shut, sideBySide } from "./acts.js";
 import { openedKey } from "./detail.js";
 import { sayNow } from "./announce.js";
 import { mayRaise, openManual } from "./manual.js";
+import { signOnAgain } from "./desks.js";
 import { say } from "./words.js";
 
 /** @typedef {import("./rows.js").RowList} RowList */
@@ -47,7 +48,7 @@ function digitsAreFree() {
 const ACTS = /** @type {const} */ ({
   l: "release", a: "note", x: "close", v: "verify", g: "progress", p: "park", f: "lead", c: "code", o: "prov",
   b: "rescue", r: "call", u: "dispatch", s: "word",
-  h: "speak",
+  h: "speak", i: "incident",
 });
 
 /** @param {string} letter @param {KeyboardEvent} event */
@@ -120,7 +121,7 @@ export class Keys {
     if (event.repeat) return;
     if (letter === "enter") return this.enter(event);
     if (letter === "t" || letter in ACTS) return actOn(letter, event);
-    const other = { m: this.mute, n: mayRaise() ? openManual : undefined, ".": this.reveal, 0: digitsAreFree() ? this.showAll : undefined, "/": this.search, "?": () => this.help() }[letter];
+    const other = { m: this.mute, w: document.getElementById("sign-on-again") ? signOnAgain : undefined, n: mayRaise() ? openManual : undefined, ".": this.reveal, 0: digitsAreFree() ? this.showAll : undefined, "/": this.search, "?": () => this.help() }[letter];
     if (!other) return;
     event.preventDefault();
     other();

@@ -95,6 +95,8 @@ export class LiveStream extends EventTarget {
     this.takeIn(message);
     this.tries = 0;
     this.setState(this.stale ? "off" : "on");
+    // Whoever does not answer is taken to have left the desk.
+    if (message.t === "beat") this.send({ t: "here" });
     if (message.t === "beat" && (message.seq ?? 0) > this.seq) this.send({ t: "missed", since: this.seq });
     if (message.t === "rows" || message.t === "counts") this.reach(message.seq);
   }

@@ -2,6 +2,7 @@
 // Maps: our own base layer, what the page wants shown on it, and the same reach by keyboard.
 // Every colour is a class; what a class looks like stands in map.css and follows the theme.
 
+import { keepNamesClear } from "./labels.js";
 import { Pins } from "./pins.js";
 
 const L = /** @type {any} */ (globalThis).L;
@@ -291,6 +292,7 @@ async function wake(element) {
       if (at) bounds = at.toBounds(400);
     }
     fit();
+    keepNamesClear(map);
     element.dataset.ready = "";
   } catch {
     element.dataset.broken = "";

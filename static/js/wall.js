@@ -5,6 +5,7 @@
 import { startAges, tell } from "./ages.js";
 import { startBanner } from "./banner.js";
 import { hearServerTime } from "./clock.js";
+import { showFigures } from "./counts.js";
 import { LiveStream } from "./live.js";
 import { need } from "./need.js";
 import { say } from "./words.js";
@@ -57,13 +58,7 @@ function takeRows(message) {
 
 /** @param {Record<string, number>} counts */
 function showCounts(counts) {
-  for (const element of document.querySelectorAll("[data-count]")) {
-    if (!(element instanceof HTMLElement)) continue;
-    const n = counts[element.dataset.count ?? ""] ?? 0;
-    const number = element.querySelector("b");
-    if (number) number.textContent = n.toLocaleString("sv-SE");
-    element.toggleAttribute("data-some", n > 0);
-  }
+  showFigures(counts);
   const shown = rows.children.length;
   const total = counts.total ?? shown;
   need("empty").hidden = total > 0;

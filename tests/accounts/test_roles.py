@@ -37,7 +37,7 @@ NOT_YET_DEMANDED = {
 def demanded() -> set[Permission]:
     """The permissions that some view, service, selector or model asks for."""
     found: set[Permission] = set()
-    for top in ("trygghetscentral", "alarms"):
+    for top in ("trygghetscentral", "alarms", "incidents"):
         for file in (ROOT / top).rglob("*.py"):
             if str(file.relative_to(ROOT)) in NAMING:
                 continue
@@ -70,6 +70,7 @@ def test_roles_are_those_of_the_domain() -> None:
 def test_administrator_reads_no_content() -> None:
     assert not ROLES["ADMIN"].permissions & {
         Permission.ALARM_VIEW,
+        Permission.INCIDENT_VIEW,
         Permission.SITE_VIEW,
         Permission.FILE_VIEW,
         Permission.SITE_ACCESS_CODE,

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.personas import City
@@ -18,33 +15,32 @@ PASSWORD = "elva röda båtar"
 
 
 @pytest.fixture
-def page(alma: User, live_server: LiveServer) -> Iterator[Page]:
-    """A page with a key in its USB port. Alma has a password; the database is set up before
-    Playwright's event loop starts, since Django refuses queries beside one.
-    """
+def alma_with_password(alma: User) -> User:
+    """Alma, who can sign in by form."""
     alma.set_password(PASSWORD)
     alma.save(update_fields=["password"])
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        page = browser.new_page()
-        session = page.context.new_cdp_session(page)
-        session.send("WebAuthn.enable")
-        session.send(
-            "WebAuthn.addVirtualAuthenticator",
-            {
-                "options": {
-                    "protocol": "ctap2",
-                    "transport": "usb",
-                    "hasUserVerification": True,
-                    "isUserVerified": True,
-                    "automaticPresenceSimulation": True,
-                }
-            },
-        )
-        yield page
-        browser.close()
+    return alma
+
+
+@pytest.fixture
+def page(alma_with_password: User, live_server: LiveServer, chromium: Browser) -> Page:
+    """A page with a key in its USB port."""
+    page = chromium.new_page()
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    session.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "usb",
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
+    return page
 
 
 def sign_in(page: Page, server: LiveServer) -> None:

@@ -23,6 +23,7 @@ from trygghetscentral.shared.env_outside import MailServer
 
 SYSTEM = Actor.system("test")
 SUBJECT = {"subject_type": "alarms.alarm", "subject_id": "12"}
+SUBJECTS: dict[str, Any] = {"subject_type": "alarms.alarm", "subject_ids": ["12"]}
 Shift = Callable[..., DutyShift]
 Caller = Callable[..., Call]
 

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
 
 import pytest
+import structlog
 import time_machine
 from django.core.cache import cache
 from django.test import Client
+from pytest_django import Settings
 
 from tests.alarms.care.worked import all_logs
-from tests.callout.conftest import SUBJECT, SYSTEM, Caller
+from tests.callout.conftest import SUBJECTS, SYSTEM, Caller
 from trygghetscentral.accounts.actors import actor_for
 from trygghetscentral.accounts.models import User
+from trygghetscentral.callout import tasks
 from trygghetscentral.callout.models import Call, Delivery
 from trygghetscentral.callout.services import stop_calls
 from trygghetscentral.callout.services.answers import answer_signed_in
 from trygghetscentral.callout.states import Channel
 from trygghetscentral.callout.tokens import LIFETIME, hash_of, token_for
+from trygghetscentral.callout.views import answer
+from trygghetscentral.shared.env_outside import MailServer
 
 Travel = Callable[[dt.datetime], time_machine.Traveller]
 
@@ -82,7 +91,7 @@ def test_a_stopped_call_needs_no_answer(
 ) -> None:
     travel(now)
     made = call()
-    stop_calls(actor=SYSTEM, now=now, **SUBJECT, reason="acknowledged")
+    stop_calls(actor=SYSTEM, now=now, **SUBJECTS, reason="acknowledged")
     address = link(made, roster["primary"])
     assert "Inget svar behövs längre." in client.get(address).content.decode()
     assert client.post(address).status_code == 409
@@ -159,3 +168,51 @@ def test_a_form_from_another_page_answers_nothing(
     assert made.is_waiting
     # Whoever reads the logs could answer with the link.
     assert link(made, roster["primary"]).split("/")[2] not in logged.getvalue()
+
+
+def test_a_page_that_breaks_logs_where_and_not_the_token(
+    roster: dict[str, User],
+    call: Caller,
+    client: Client,
+    travel: Travel,
+    now: dt.datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    travel(now)
+    address = link(call(), roster["primary"])
+    token = address.strip("/").rsplit("/", 1)[1]
+
+    def breaks(asked: str, **_: object) -> None:
+        raise RuntimeError(asked)
+
+    monkeypatch.setattr(answer, "call_behind", breaks)
+    client.raise_request_exception = False
+    with all_logs() as said:
+        assert client.get(address).status_code == 500
+        assert client.post(f"{address}?fran=sms").status_code == 500
+        structlog.get_logger().warning("slow_page", path=address)
+    written = said.getvalue()
+    assert written.count("/kvittera/…/") == 3
+    assert "RuntimeError" in written
+    assert token not in written
+
+
+def test_a_demo_s_link_can_be_followed_out_of_its_folder_of_mails(
+    roster: dict[str, User],
+    call: Caller,
+    client: Client,
+    travel: Travel,
+    now: dt.datetime,
+    settings: Settings,
+    tmp_path: Path,
+) -> None:
+    travel(now)
+    settings.EMAIL_URL = MailServer(folder=tmp_path / "mail")
+    made = call()
+    assert tasks.send_mail() == 1
+    assert made.deliveries.get(channel=Channel.EMAIL).state == "sent"
+    (letter,) = (tmp_path / "mail").iterdir()
+    text = message_from_bytes(letter.read_bytes().rsplit(b"-" * 79)[0], policy=default)
+    found = re.search(r"/kvittera/[0-9a-f]{64}/", text.get_content())
+    assert found is not None
+    assert "Du har tagit det." in client.post(found[0]).content.decode()

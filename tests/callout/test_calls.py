@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from tests.callout.conftest import SUBJECT, SYSTEM, Caller, Shift
+from tests.callout.conftest import SUBJECTS, SYSTEM, Caller, Shift
 from tests.ledger.support import in_threads
 from trygghetscentral.accounts.actors import actor_for
 from trygghetscentral.accounts.models import User
@@ -128,8 +128,8 @@ def test_nothing_is_due_after_a_stop(
     roster: dict[str, User], call: Caller, now: dt.datetime
 ) -> None:
     made = call()
-    assert stop_calls(actor=SYSTEM, now=now, **SUBJECT, reason="acknowledged") == 1
-    assert stop_calls(actor=SYSTEM, now=now, **SUBJECT, reason="acknowledged") == 0
+    assert stop_calls(actor=SYSTEM, now=now, **SUBJECTS, reason="acknowledged") == 1
+    assert stop_calls(actor=SYSTEM, now=now, **SUBJECTS, reason="acknowledged") == 0
     assert {state for _who, _by, state in ways(made)} == {"stopped"}
     assert not Delivery.objects.filter(due_at__isnull=False).exists()
     assert widen_due(actor=SYSTEM, now=now + 9 * WAIT) == 0
@@ -139,7 +139,7 @@ def test_after_a_stop_the_same_subject_can_be_called_about_again(
     roster: dict[str, User], call: Caller, now: dt.datetime
 ) -> None:
     first = call()
-    stop_calls(actor=SYSTEM, now=now, **SUBJECT, reason="acknowledged")
+    stop_calls(actor=SYSTEM, now=now, **SUBJECTS, reason="acknowledged")
     assert call().pk != first.pk
 
 

@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from pytest_django import Settings
 
-from tests.callout.conftest import SUBJECT, SYSTEM, Caller
+from tests.callout.conftest import SUBJECTS, SYSTEM, Caller
 from tests.callout.receivers import Hits, Mailbox, free_port
 from tests.ledger.support import in_threads
 from trygghetscentral.accounts.actors import actor_for
@@ -104,7 +104,7 @@ def test_nothing_arrives_after_an_answer_or_a_stop(
     elif by == "signed_in":
         answer_signed_in(actor=actor_for(roster["primary"]), now=now, public_id=made.public_id)
     else:
-        stop_calls(actor=SYSTEM, now=now, **SUBJECT, reason="acknowledged")
+        stop_calls(actor=SYSTEM, now=now, **SUBJECTS, reason="acknowledged")
     for _ in range(5):
         clock.shift(130)
         assert (tasks.widen_due(), tasks.widen_due()) == (0, 0)

@@ -7,11 +7,13 @@ from typing import Any
 from tests.house.hands import Hands
 from tests.house.shift_acts import Shift
 
-ALL = "SELECT number, state, close_code_id, closed_at FROM alarms_alarm WHERE received_at > %s"
+# A zone of a row is on no page of its own, and is closed with its row.
+ALL = """SELECT number, state, close_code_id, closed_at FROM alarms_alarm
+WHERE received_at > %s AND (lead_id IS NULL OR state = 'closed')"""
 ACTS = """SELECT r.subject_id, r.name, r.actor_id, p.body -> 'alarm' ->> 'owner_id'
 FROM ledger_row AS r JOIN ledger_payload AS p USING (seq)
 JOIN alarms_alarm AS a ON a.id::text = r.subject_id
-WHERE r.subject_type = 'alarms.alarm' AND a.received_at > %s ORDER BY r.seq"""
+WHERE r.subject_type = 'alarms.alarm' AND a.received_at > %s AND a.lead_id IS NULL ORDER BY r.seq"""
 # Acts of the one who has the alarm; the others are anybody's who was rung, the shift lead's, the
 # house's and the wire's.
 OWN = {f"alarm.{act}" for act in ("acknowledged", "progressed", "parked", "dispatched", "closed")}

@@ -1,7 +1,8 @@
 """The real house as processes: its own database, its own ports, its own folder.
 
 `house` starts once for a test run. Tests ask it through its pages and API or through psycopg,
-and may kill any part of it; they leave it whole. What it mails ends in `House.mailbox`.
+and may kill any part of it; they leave it whole. What it mails ends in `House.mailbox`, its text
+messages in `House.phones`.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ import psycopg
 import pytest
 from supervisor.xmlrpc import SupervisorTransport
 
-from tests.callout.receivers import Mailbox, mail_server
+from tests.callout.receivers import Hits, Mailbox, mail_server, web_server
 from tests.house.line import Line
 from trygghetscentral.shared import env
 from trygghetscentral.stack.programs import log_dir, supervisor_socket
@@ -42,9 +43,10 @@ OURS = ("DATABASE_URL", "REDIS_URL", "PROMETHEUS_MULTIPROC_DIR", "DJANGO_SETTING
 class House:
     """A running house. `program` names are the supervisor's, such as "receiver"."""
 
-    def __init__(self, folder: Path, mailbox: Mailbox) -> None:
+    def __init__(self, folder: Path, mailbox: Mailbox, phones: Hits) -> None:
         self.folder = folder
         self.mailbox = mailbox
+        self.phones = phones
         self.port, self.dc09_port = _free_port(), _free_port(udp=True)
         self.password = "huset-i-provet-1"
         self.environ = {
@@ -54,6 +56,7 @@ class House:
             "DC09_TLS_PORT": "0",
             "BIND": "127.0.0.1",
             "EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port}?from=larm@stad.example",
+            "SMS_GATEWAY_URL": f"{phones.url}/sms",
             "TC_DATA_DIR": str(folder),
             "DEMO": "1",
             "DEMO_PASSWORD": self.password,
@@ -234,8 +237,8 @@ def house() -> Iterator[House]:
     # Short, since a socket lies in it; and the database's own account must be able to enter.
     folder = Path(tempfile.mkdtemp(prefix="tc-house-", dir="/tmp"))
     folder.chmod(0o755)
-    with mail_server() as mailbox:
-        built = House(folder / "data", mailbox)
+    with mail_server() as mailbox, web_server() as phones:
+        built = House(folder / "data", mailbox, phones)
         try:
             built.start()
             yield built

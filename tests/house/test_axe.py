@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 
 from tests.house.panel import Panel
 from tests.house.stack import House
+from tests.house.transmitters import register
 from tests.house.windows import Window, clear_board
 
 pytestmark = [pytest.mark.house, pytest.mark.browser]
@@ -36,8 +37,7 @@ def look(page: Page, what: str) -> list[str]:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing(whole_house: House, window: Callable[..., Window], theme: str) -> None:
     clear_board(whole_house)
-    whole_house.manage("add_transmitter", "--account", "A0021", "--site", "stadshuset")
-    time.sleep(3)
+    register(whole_house, {"A0021": "stadshuset"})
     panel = Panel("A0021", whole_house.dc09_port, sequence=1 if theme == "light" else 2)
     assert panel.send(ZONE, until=time.monotonic() + 30)
     panel.hang_up()

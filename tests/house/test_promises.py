@@ -9,6 +9,7 @@ import pytest
 
 from tests.house.panel import ANSWER, frame
 from tests.house.stack import House
+from tests.house.transmitters import register
 
 ACCOUNT = "B0001"
 DUE, SPREAD_SECONDS = 40, 12
@@ -77,8 +78,7 @@ def send(house: House, sequence: int, data: str) -> None:
 @pytest.fixture(scope="module")
 def parked(house: House) -> House:
     """A trygghetslarm that came by wire, answered and parked."""
-    house.manage("add_transmitter", "--account", ACCOUNT, "--site", "stadshuset")
-    time.sleep(3)  # the receiver reads its directory every other second
+    register(house, {ACCOUNT: "stadshuset"})
     send(house, 1, "QA7")
     house.manage("shell", "-c", CLAIM_AND_PARK)
     return house

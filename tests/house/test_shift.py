@@ -14,6 +14,7 @@ from tests.house.panel import Panel
 from tests.house.shift_acts import PANELS, Shift
 from tests.house.shift_truth import nothing_forgotten, nothing_twice, numbers_without_gap
 from tests.house.stack import House
+from tests.house.transmitters import until_known
 from tests.house.windows import clear_board
 
 pytestmark = [pytest.mark.house, pytest.mark.browser]
@@ -34,7 +35,7 @@ def shift(whole_house: House, window: Windows) -> Iterator[Shift]:
     sequence = int(time.time()) % 9000
     for name, (account, _site) in PANELS.items():
         made.panels[name] = Panel(account, whole_house.dc09_port, sequence=sequence)
-    time.sleep(3)  # the receiver reads its directory every other second
+    until_known(whole_house, list(PANELS.values())[-1][0])
     yield made
     for panel in made.panels.values():
         panel.hang_up()

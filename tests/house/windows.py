@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from tests.chromium import PATIENCE_MS
 from tests.house.stack import House
 
-ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
-PATIENCE_MS = 20_000
-expect.set_options(timeout=PATIENCE_MS)
 KEYS = "rows => rows.map(row => row.dataset.key)"
 
 
@@ -69,20 +66,15 @@ class Window:
 
 
 @pytest.fixture
-def window(house: House) -> Iterator[Callable[..., Window]]:
+def window(house: House, chromium: Browser) -> Callable[..., Window]:
     """`window()` opens one; `window(base_url=..., color_scheme="dark")` another way."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=list(ARGUMENTS)
-        )
 
-        def opened(base_url: str = house.base_url, **options: object) -> Window:
-            size = {"width": 1920, "height": 1080}
-            context = chromium.new_context(**{"viewport": size, "locale": "sv-SE", **options})  # type: ignore[arg-type]
-            made = Window(context.new_page(), base_url)
-            made.page.set_default_timeout(PATIENCE_MS)
-            made.page.on("pageerror", lambda error: made.errors.append(str(error)))
-            return made
+    def opened(base_url: str = house.base_url, **options: object) -> Window:
+        size = {"width": 1920, "height": 1080}
+        context = chromium.new_context(**{"viewport": size, "locale": "sv-SE", **options})  # type: ignore[arg-type]
+        made = Window(context.new_page(), base_url)
+        made.page.set_default_timeout(PATIENCE_MS)
+        made.page.on("pageerror", lambda error: made.errors.append(str(error)))
+        return made
 
-        yield opened
-        chromium.close()
+    return opened

@@ -23,7 +23,7 @@ from trygghetscentral.live.snapshots import snapshot
 
 T = TypeVar("T")
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 30.0
 
 
 async def db(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:

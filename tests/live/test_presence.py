@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from tests.live.browser import browsing, db, until
@@ -12,17 +14,25 @@ from trygghetscentral.shared import clock
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-async def test_opening_a_live_page_and_its_heartbeats_are_signs_of_life(
-    alma: User, quick_beats: None, monkeypatch: pytest.MonkeyPatch
+async def seen(user: User) -> dt.datetime:
+    """When the user's one page was last heard."""
+    row = await db(Presence.objects.get, user=user)
+    assert row.seen_at is not None
+    return row.seen_at
+
+
+async def test_opening_a_live_page_and_its_answers_are_signs_of_life(
+    alma: User, quick_beats: None
 ) -> None:
-    monkeypatch.setattr("trygghetscentral.live.reader.TOUCH_SECONDS", 0.1)
     async with browsing(alma) as browser:
-        first = await db(Presence.objects.get, user=alma)
-        assert first.seen_at is not None
+        first = await seen(alma)
         await until(lambda: len(browser.of("beat")) >= 3)
-        later = await db(Presence.objects.get, user=alma)
-        assert later.seen_at is not None
-        assert later.seen_at > first.seen_at
+        assert await seen(alma) == first, "heartbeats go also where nobody is left"
+        before = clock.now()
+        await browser.say(t="here")
+        heard = len(browser.of("beat"))
+        await until(lambda: len(browser.of("beat")) >= heard + 3)
+        assert before <= await seen(alma) <= clock.now()
 
 
 async def test_a_workstation_that_is_locked_loses_its_live_page(

@@ -43,7 +43,7 @@ class OwnRedis:
             cwd=self._folder,
             stdout=subprocess.DEVNULL,
         )
-        end = time.monotonic() + 10
+        end = time.monotonic() + 30
         while time.monotonic() < end:
             try:
                 socket.create_connection(("127.0.0.1", self._port)).close()

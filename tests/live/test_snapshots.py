@@ -57,6 +57,20 @@ def test_a_page_that_missed_nothing_is_told_nothing(city: City, alma: User) -> N
     assert message["upsert"] == [] and message["remove"] == [] and message["seq"] == page.seq
 
 
+def test_the_window_is_not_read_for_a_page_that_missed_nothing(
+    city: City, alma: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raised(city.technical)
+    page = Page(snapshot("alarms", alma))
+    raised(city.service)
+    catches_up(page, alma)
+    read: list[object] = []
+    monkeypatch.setattr(snapshots, "_read", lambda *asked: read.append(asked))
+    page.hear(missed("alarms", alma, page.seq, now=NOW))
+    assert read == []
+    assert page.counts["total"] == len(page.listed()) == 2
+
+
 def test_a_page_catches_up_with_arrivals_changes_and_closings(city: City, alma: User) -> None:
     alarms = many_raised(city.technical, 5)
     page = Page(snapshot("alarms", alma))

@@ -43,7 +43,10 @@ def test_database_has_a_pool_and_limits(tmp_path: Path) -> None:
 
     assert config["CONN_MAX_AGE"] == 0
     assert options["pool"]["max_size"] == 7
-    for limit in ("statement_timeout=11s", "lock_timeout=5s", "idle_in_transaction_session_"):
+    for limit in (
+        *("statement_timeout=11s", "lock_timeout=5s", "idle_in_transaction_session_"),
+        *("join_collapse_limit=4", "jit=off"),
+    ):
         assert limit in options["options"]
 
 

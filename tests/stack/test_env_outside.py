@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from trygghetscentral.shared.env import SettingsError, read
+from trygghetscentral.shared import env_outside as outside
+from trygghetscentral.shared.env import SETTINGS, SettingsError, read
 from trygghetscentral.shared.env_outside import MailServer
+
+RAW = {setting.name: "" for setting in SETTINGS}
 
 
 @pytest.fixture
@@ -18,10 +21,18 @@ def home(tmp_path: Path) -> dict[str, str]:
 def test_without_settings_nothing_leaves_the_house(home: dict[str, str]) -> None:
     env = read(home)
 
-    assert env.email_url == MailServer()
+    assert outside.settings(RAW, Path(home["TC_DATA_DIR"]), demo=False)["email_url"] == MailServer()
     assert (env.sms_gateway_url, env.deadman_url) == ("", "")
     assert env.public_url == "http://localhost:8000"
     assert read({**home, "PORT": "8123"}).public_url == "http://localhost:8123"
+
+
+def test_a_demo_without_a_mail_server_keeps_its_mails_and_nobody_else_does(
+    home: dict[str, str], tmp_path: Path
+) -> None:
+    assert read(home).email_url == MailServer(folder=tmp_path / "mail")
+    assert read({**home, "EMAIL_URL": "smtp://h"}).email_url.folder is None
+    assert outside.settings(RAW, tmp_path, demo=False)["email_url"].folder is None
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,10 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
         if not sociallogin.is_existing:
             sociallogin.connect(request, user)
         claims = sociallogin.account.extra_data.get("id_token") or {}
-        if claims.get("acr") in settings.OIDC_MFA_ACR:
+        # In a session of somebody else (`process=redirect`) it proves nothing.
+        visitor = getattr(request, "user", None)
+        theirs = visitor is None or visitor.is_anonymous or visitor == user
+        if theirs and claims.get("acr") in settings.OIDC_MFA_ACR:
             request.session[policy.SECOND_FACTOR] = True
 
 

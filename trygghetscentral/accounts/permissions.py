@@ -27,6 +27,13 @@ class Permission(enum.StrEnum):
     CARE_LOOKUP = "care.lookup"
     CARE_EDIT = "care.edit"
 
+    INCIDENT_VIEW = "incident.view"
+    INCIDENT_CREATE = "incident.create"
+    INCIDENT_EDIT = "incident.edit"
+    INCIDENT_PERSONS = "incident.persons"
+    INCIDENT_KINDS = "incident.kinds"
+    INCIDENT_REPORT = "incident.report"
+
     SITE_VIEW = "site.view"
     SITE_EDIT = "site.edit"
     SITE_ACCESS_CODE = "site.access_code"
@@ -70,6 +77,12 @@ LABELS: dict[Permission, Promise] = {
     Permission.CARE_READ: _("Läsa brukarens uppgifter när ett trygghetslarm är besvarat"),
     Permission.CARE_LOOKUP: _("Slå upp en brukare på nummer"),
     Permission.CARE_EDIT: _("Hålla brukares uppgifter aktuella"),
+    Permission.INCIDENT_VIEW: _("Se händelser"),
+    Permission.INCIDENT_CREATE: _("Göra larm till händelser"),
+    Permission.INCIDENT_EDIT: _("Lägga upp och arbeta med händelser"),
+    Permission.INCIDENT_PERSONS: _("Läsa och skriva in personer i en händelse"),
+    Permission.INCIDENT_KINDS: _("Ändra slagen av händelser"),
+    Permission.INCIDENT_REPORT: _("Anmäla tillbud och skador"),
     Permission.SITE_VIEW: _("Se objekt"),
     Permission.SITE_EDIT: _("Ändra objekt"),
     Permission.SITE_ACCESS_CODE: _("Se ett objekts kod när ett eget larm är öppet"),

@@ -33,6 +33,8 @@ class Operator(Role):
     description = _("Tar emot, handlägger och avslutar larm åt anslutna nämnder.")
     permissions = frozenset(
         {
+            Perm.INCIDENT_VIEW,
+            Perm.INCIDENT_CREATE,
             Perm.ALARM_VIEW,
             Perm.ALARM_CLAIM,
             Perm.ALARM_CLOSE,
@@ -81,6 +83,9 @@ class DutyOfficer(Role):
     description = _("Ser det operativa läget i hela staden och kan öppna nödåtkomst med skäl.")
     permissions = frozenset(
         {
+            Perm.INCIDENT_VIEW,
+            Perm.INCIDENT_CREATE,
+            Perm.INCIDENT_EDIT,
             Perm.ALARM_VIEW,
             Perm.INSTALLATION_VIEW,
             Perm.SITE_VIEW,
@@ -104,6 +109,11 @@ class SecurityCoordinator(Role):
     description = _("Håller ordning på den egna nämndens objekt, larmanläggningar och underlag.")
     permissions = frozenset(
         {
+            Perm.INCIDENT_VIEW,
+            Perm.INCIDENT_CREATE,
+            Perm.INCIDENT_EDIT,
+            Perm.INCIDENT_PERSONS,
+            Perm.INCIDENT_KINDS,
             Perm.ALARM_VIEW,
             Perm.INSTALLATION_VIEW,
             Perm.INSTALLATION_MANAGE,
@@ -125,6 +135,7 @@ class SiteManager(Role):
     description = _("Ansvarar för verksamheten på egna objekt och håller kontakterna aktuella.")
     permissions = frozenset(
         {
+            Perm.INCIDENT_REPORT,
             Perm.SITE_VIEW,
             Perm.SITE_EDIT,
             Perm.FILE_VIEW,
@@ -140,6 +151,7 @@ class Employee(Role):
     code = "EMPLOYEE"
     label = _("Anställd")
     description = _("Anmäler det som hänt på den egna arbetsplatsen.")
+    permissions = frozenset({Perm.INCIDENT_REPORT})
 
 
 class DecisionMaker(Role):

@@ -27,7 +27,9 @@ class MenuItem:
 
 MENU: tuple[tuple[str, str | Promise, Permission], ...] = (
     ("board:larm", _("Larm"), Permission.BOARD_LIVE),
+    ("incidents:list", _("Händelser"), Permission.INCIDENT_VIEW),
     ("places:site-list", pgettext_lazy("flera", "Objekt"), Permission.SITE_VIEW),
+    ("report:new", _("Tillbud eller skada"), Permission.INCIDENT_REPORT),
     ("alarms:shift", _("Pass"), Permission.DUTY_VIEW),
     ("alarms:installation-list", _("Anläggningar"), Permission.INSTALLATION_VIEW),
     ("alarms:care-lookup", _("Slå upp brukare"), Permission.CARE_LOOKUP),
@@ -40,14 +42,21 @@ MENU: tuple[tuple[str, str | Promise, Permission], ...] = (
     ("accounts:user-list", _("Användare"), Permission.ACCOUNT_USERS),
 )
 
+# A page that belongs to another entry than the one whose address it lies under.
+BELONGS: dict[str, str] = {"alarms:handover": "alarms:shift"}
+# As many as stand beside the clock and the sound on the smallest screen of the room.
+SHOWN = 7
+
 
 def menu_for(user: User, path: str) -> list[MenuItem]:
     """The entries the user may open, in their fixed order."""
     shown = [
         (reverse(name), str(label)) for name, label, permission in MENU if user.may(permission)
     ]
+    owner = {href: href for href, _label in shown}
+    owner |= {reverse(page): reverse(entry) for page, entry in BELONGS.items()}
     # /larm/regler/ lies under /larm/ and is not it.
-    here = max((href for href, _label in shown if path.startswith(href)), key=len, default="")
+    here = owner.get(max((href for href in owner if path.startswith(href)), key=len, default=""))
     return [MenuItem(href, label, current=href == here) for href, label in shown]
 
 
@@ -62,6 +71,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
     return {
         "demo": settings.DEMO,
         "exercise": "",
-        "nav": nav,
+        "nav": nav if len(nav) <= SHOWN else nav[: SHOWN - 1],
+        "nav_more": nav[SHOWN - 1 :] if len(nav) > SHOWN else [],
         "viewer_permissions": " ".join(permissions),
     }

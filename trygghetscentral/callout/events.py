@@ -92,6 +92,14 @@ class CallWidened(Event):
 
 
 @published
+class CallRenewed(Event):
+    """Nobody has answered for what still waits: everyone is called anew."""
+
+    name = "callout.renewed"
+    call: CallSnapshot
+
+
+@published
 class CallSent(Event):
     """A message has left the house."""
 

@@ -1,4 +1,5 @@
-"""The words of a message: a number, that it waits, and a link. Never a place, person or kind."""
+"""The words of a message: what waits, by number or count, and a link. Never a place, person or
+kind."""
 
 from __future__ import annotations
 
@@ -7,15 +8,18 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from trygghetscentral.callout.gateways.base import Message
 from trygghetscentral.callout.models import Call, Delivery
+from trygghetscentral.callout.models.calls import Figures
 from trygghetscentral.callout.tokens import token_for
+from trygghetscentral.shared.clock import local
 
 REASONS: dict[str, Promise] = {
     "unanswered": gettext_lazy("Ingen operatör har svarat i tid."),
     "unstaffed": gettext_lazy("Ingen larmplats är bemannad."),
+    "no_lead": gettext_lazy("Ingen skiftledare är på plats."),
     "asked": gettext_lazy("Larmcentralen ber om din hjälp."),
 }
 
@@ -31,12 +35,34 @@ def link_for(delivery: Delivery) -> str:
     return f"{settings.PUBLIC_URL}{path}"
 
 
+def headline(call: Call, figures: Figures | None) -> str:
+    """What waits: one alarm by its number, or how many of them."""
+    if figures is None:
+        return _("Larm %(number)s väntar på svar.") % {"number": call.reference}
+    words = ngettext(
+        "%(count)s larm väntar på svar.", "%(count)s larm väntar på svar.", figures.count
+    )
+    return words % {"count": figures.count}
+
+
+def details(figures: Figures) -> str:
+    """The worst of them, and since when the first has waited, by the city's clock."""
+    if figures.worst is None or figures.since is None:
+        return ""
+    return _("Högsta prioritet %(worst)s, det första sedan %(at)s.") % {
+        "worst": figures.worst,
+        "at": f"{local(figures.since):%H:%M}",
+    }
+
+
 def compose(call: Call, delivery: Delivery, *, address: str) -> Message:
     """The message in the receiver's own language."""
     language = delivery.user.language if delivery.user else settings.LANGUAGE_CODE
     with translation.override(language):
-        first = _("Larm %(number)s väntar på svar.") % {"number": call.reference}
-        parts = (first, reason_words(call.reason), _("Svara här:"), link_for(delivery))
+        figures = call.figures if call.is_bundle else None
+        first = headline(call, figures)
+        more = details(figures) if figures else ""
+        parts = (first, more, reason_words(call.reason), _("Svara här:"), link_for(delivery))
     return Message(
         address=address,
         subject=first,

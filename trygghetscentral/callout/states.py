@@ -39,6 +39,9 @@ class DeliveryState(models.TextChoices):
 TO_SEND = (DeliveryState.QUEUED, DeliveryState.FAILED)
 """States from which a message may still leave the house."""
 
+NO_ADDRESS, NOT_ALLOWED = "no_address", "not_allowed"
+"""Why nothing can be sent to somebody: no address, or not in the need-to-know group."""
+
 
 class PhoneResult(models.TextChoices):
     """What came of a telephone call."""

@@ -14,7 +14,7 @@ from trygghetscentral.callout.gateways import web
 from trygghetscentral.callout.gateways.base import GatewayError
 from trygghetscentral.callout.gateways.configured import gateway_for
 from trygghetscentral.callout.selectors.promises import silent_parts
-from trygghetscentral.callout.services import auditing, reach, sending
+from trygghetscentral.callout.services import auditing, bundles, reach, sending
 from trygghetscentral.callout.states import Channel
 from trygghetscentral.shared import clock
 from trygghetscentral.shared.actor import Actor
@@ -27,14 +27,13 @@ log = structlog.get_logger()
 
 @shared_task(name="callout.widen_due")
 def widen_due(**_: Any) -> int:
-    """Call the next rank where nobody has answered in time."""
+    """Call the next rank, or all of them anew, where nobody has answered in time."""
     started = time.monotonic()
-    widened = 0
-    while time.monotonic() - started < RUN_SECONDS and reach.widen_due(
-        actor=CALLOUT, now=clock.now()
-    ):
-        widened += 1
-    return widened
+    called = 0
+    for step in (reach.widen_due, bundles.renew_due):
+        while time.monotonic() - started < RUN_SECONDS and step(actor=CALLOUT, now=clock.now()):
+            called += 1
+    return called
 
 
 @shared_task(name="callout.send_mail")

@@ -1,5 +1,7 @@
 """Live pages: publisher, socket and what a page missed."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class LiveConfig(AppConfig):
 
     name = "trygghetscentral.live"
     label = "live"
+
+    def ready(self) -> None:
+        """Listen to what the city's IdP answers."""
+        import_module("trygghetscentral.live.idp")

@@ -54,7 +54,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channel
         await self.accept()
 
     async def receive_json(self, content: Any, **_kwargs: Any) -> None:
-        """`open` once, then `missed` and `fill`. Anything else ends the socket."""
+        """`open` once, then `missed`, `fill` and `here`. Anything else ends the socket."""
         what = content.get("t") if isinstance(content, dict) else None
         if what == "open" and self._screen is None:
             await self._open(content)
@@ -62,6 +62,8 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channel
             self._screen.ask_missed(_whole(content.get("since"), LARGEST_SEQ))
         elif what == "fill" and self._screen is not None:
             self._screen.ask_fill()
+        elif what == "here" and self._screen is not None:
+            self._screen.alive(clock.now())
         else:
             await self.close(code=GARBAGE)
 

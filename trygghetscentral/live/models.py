@@ -55,11 +55,19 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
         """Workstations whose session has ended and that have not been heard since."""
         sessions = UserSession.objects.filter(session_key=models.OuterRef("session_key"))
         silent = models.Q(seen_at__lt=before) | models.Q(seen_at__isnull=True)
-        return self.filter(~models.Exists(sessions), silent)
+        # A lock counts after its session, against who signs in by the IdP's memory.
+        locked = models.Q(locked_at__gte=before)
+        return self.filter(~models.Exists(sessions), silent).exclude(locked)
 
     def is_locked(self, session_key: str | None) -> bool:
         """Whether the session may neither read nor act. One look-up by primary key."""
         return self.filter(session_key=session_key, locked_at__isnull=False).exists()
+
+    def locked_since(self, user_id: int, session_key: str | None) -> dt.datetime | None:
+        """The latest lock that stands: of the person's workstations, or of this session."""
+        theirs = self.filter(models.Q(user_id=user_id) | models.Q(session_key=session_key))
+        found: dt.datetime | None = theirs.aggregate(latest=models.Max("locked_at"))["latest"]
+        return found
 
     def _heard(self, now: dt.datetime) -> Self:
         sessions = UserSession.objects.filter(
@@ -75,9 +83,9 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
 class Presence(models.Model):
     """One workstation: a session with a live page, or a locked one.
 
-    `seen_at` is its socket's last sign of life, kept to within 15 s. While `locked_at` is set the
-    session may neither read nor act. Beside the session and not in it: two requests at once
-    write the whole session, and the slower one would open the lock.
+    `seen_at` is when its page was last heard: it answers each heartbeat, and they come every 5 s.
+    While `locked_at` is set the session may neither read nor act. Beside the session and not in
+    it: two requests at once write the whole session, and the slower one would open the lock.
     """
 
     retention: ClassVar = Rule.operational("presence")

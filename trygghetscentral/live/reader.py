@@ -9,6 +9,7 @@ is asked beside it, so that a slow database does not hold up what the publisher 
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import time
 from collections import deque
@@ -31,7 +32,6 @@ from trygghetscentral.live.window import Diff, Window
 from trygghetscentral.shared import clock
 
 BEAT_SECONDS = 5.0
-TOUCH_SECONDS = 14.0
 COUNTS_SECONDS = 1.0
 FILL_SECONDS = 1.0
 ROWS_A_SECOND = 25
@@ -81,7 +81,7 @@ class Screen:
         self._beat_at = time.monotonic() + BEAT_SECONDS
         self._fill_after = self._counted_at = self._missed_after = 0.0
         self._beats = 0
-        self._touch_after = time.monotonic() + TOUCH_SECONDS
+        self._alive_at: dt.datetime | None = None
         self._readings: dict[str, asyncio.Task[Any]] = {}
 
     def hear(self, batch: Batch) -> None:
@@ -101,6 +101,10 @@ class Screen:
         """The screen has room for more rows."""
         self._want_fill()
         self._news.set()
+
+    def alive(self, moment: dt.datetime) -> None:
+        """The screen has been heard. A socket whose line is cut can be written to for long."""
+        self._alive_at = moment
 
     async def run(self, since: int) -> None:
         """Answer what was missed since `since`, then follow."""
@@ -294,21 +298,19 @@ class Screen:
             self._want_counts()
 
     async def _read_beat(self) -> tuple[Rights | Gone, Newest, Timed]:
-        rights = await in_database(self._read_rights)
+        alive, self._alive_at = self._alive_at, None
+        rights = await in_database(lambda: self._read_rights(alive))
         mine = self.rights if isinstance(rights, Gone) else rights
         newest = await hub().newest(self.stream, mine, since=self.position)
         seq = max(self.known, newest.seq)
         return rights, newest, await self._counts(mine, seq)
 
-    def _read_rights(self) -> Rights | Gone:
-        """In a thread: the rights as they are, and somebody sits here as long as there are any."""
-        moment, user_id = clock.now(), self.rights.user_id
-        rights = fresh_rights(
-            self.stream, user_id=user_id, session_key=self._session_key, now=moment
-        )
-        if not isinstance(rights, Gone) and time.monotonic() >= self._touch_after:
-            touch_presence(now=moment, session_key=self._session_key, user_id=user_id)
-            self._touch_after = time.monotonic() + TOUCH_SECONDS
+    def _read_rights(self, alive: dt.datetime | None) -> Rights | Gone:
+        """In a thread: the rights as they are; while there are any, when the screen was heard."""
+        key, user_id = self._session_key, self.rights.user_id
+        rights = fresh_rights(self.stream, user_id=user_id, session_key=key, now=clock.now())
+        if alive is not None and not isinstance(rights, Gone):
+            touch_presence(now=alive, session_key=key, user_id=user_id)
         return rights
 
     async def _beat(self, read: tuple[Rights | Gone, Newest, Timed]) -> bool:

@@ -47,7 +47,7 @@ def keep_cursor(
 
 
 def touch_presence(*, now: dt.datetime, session_key: str, user_id: int) -> None:
-    """Note that the session's live page is alive.
+    """Note that the session's live page was heard at `now`.
 
     Not in the ledger: it says nothing that anybody did. A locked workstation stays locked.
     """

@@ -117,7 +117,15 @@ def missed(
     """
     stream, rights = _door(name, user)
     moment = now or clock.now()
-    found = read_missed(stream, rights, since=since, limit=limit, now=moment, selection=selection)
+    found = read_missed(
+        stream,
+        rights,
+        since=since,
+        limit=limit,
+        now=moment,
+        selection=selection,
+        whole=False,
+    )
     if found is None:
         return {"t": "reload", "now": moment.isoformat()}
     return found.message(now=moment, counts=stream.counts(rights.audiences, selection))
@@ -149,9 +157,11 @@ def read_missed(
     limit: int,
     now: dt.datetime,
     selection: Selection = EVERYTHING,
+    whole: bool = True,
 ) -> Missed | None:
     """What a page misses that was whole at `since`; None when it had better be loaded anew.
 
+    Unless the `whole` view is asked for, it is left empty where nothing has changed.
     Besides what changed, rows may have moved into the window or out of it because of others: no
     more of them than have changed, and they stand next to its end.
     """
@@ -161,6 +171,8 @@ def read_missed(
     expected = len(_changed(stream, rights, since, head))
     if expected > MOST_CHANGED or changed_since(rights, stream, since=since, now=now):
         return None
+    if not expected and not whole:
+        return Missed(View(head, (), more=False), (), ())
     seq, seen = _read(stream, rights, limit + expected + MARGIN, selection)
     changed = _changed(stream, rights, since, seq)
     if len(changed) >= expected + MARGIN:

@@ -213,6 +213,8 @@ def _announce(env: Env) -> None:
         say("DEMO – påhittade uppgifter.")
         say(f"Konton: {', '.join(_demo_accounts(env))}")
         say(f"Lösenord för alla konton: {env.demo_password}")
+        if env.email_url.folder is not None:
+            say(f"Utan EMAIL_URL läggs demons brev i {env.email_url.folder}")
     say(f"Loggar: {log_dir(env.data_dir)}")
     say("Tryck Ctrl-C för att stänga av.")
 

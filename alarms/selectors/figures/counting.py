@@ -152,8 +152,8 @@ def count(
 
 def waits_sql(scope: Scope) -> str:
     """The waits of a scope as a WITH clause that ends in `wait`; see `arguments_of`. What was
-    only a test called nobody, and is not counted."""
-    real = "NOT starts_with(a.kind, %(tested)s)"
+    only a test called nobody, and is not counted; a row of many zones is one alarm."""
+    real = "a.lead_id IS NULL AND NOT starts_with(a.kind, %(tested)s)"
     if scope.detailed:
         return WAITS.format(scope=f"{real} AND a.audiences && %(audiences)s::text[]")
     return WAITS.format(scope=f"{real} AND a.controller_id = ANY(%(controllers)s)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -15,10 +15,12 @@ from alarms.selectors.figures.exceptions import LateAnswers, late_answers
 from alarms.selectors.figures.period import Period
 from alarms.selectors.figures.scope import Scope, scope_of
 from alarms.selectors.figures.suppression import same_total, suppressed
+from alarms.selectors.figures.turns import turn
 from alarms.words import CATEGORIES
 from trygghetscentral.accounts.models import User
 
 Key = int | str | None
+TOGETHER = (CARE, NOWHERE, HIDDEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`code` is "desk", "category" or "installation". The lines add up to the total."""
+    """`code` is "desk", "category" or "installation". The lines add up to the total, together
+    with the `left_out` installations that a short report has no line for."""
 
     code: str
     title: str
     lines: tuple[Line, ...]
     total: Line
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +58,44 @@ class Report:
     desks: dict[int, str]
 
 
-def report_for(user: User, period: Period, *, now: dt.datetime, most_late: int) -> Report:
-    """What this reader may see of this period, with at most `most_late` exceptions.
+def report_for(
+    user: User,
+    period: Period,
+    *,
+    now: dt.datetime,
+    most_late: int,
+    most_places: int | None = None,
+) -> Report:
+    """What this reader may see of this period, with at most `most_late` exceptions and, unless
+    None, lines for the `most_places` worst installations.
 
-    A number of queries that does not grow with the alarms.
+    A number of queries that does not grow with the alarms. Raises Conflict when too many count.
     """
     scope = scope_of(user)
-    places = _installations(user) if scope.detailed else {}
-    found = count(scope=scope, period=period, now=now, installations=places)
-    desks = dict(Desk.objects.order_by("position", "pk").values_list("pk", "name"))
-    return Report(
-        period=period,
-        at=now,
-        detailed=scope.detailed,
-        tables=_tables(scope, found, desks, places),
-        coverage=coverage_of(scope=scope, period=period, now=now),
-        late=late_answers(scope=scope, period=period, now=now, most=most_late),
-        desks=desks,
-    )
+    with turn():
+        places = _installations(user) if scope.detailed else {}
+        found = count(scope=scope, period=period, now=now, installations=places)
+        desks = dict(Desk.objects.order_by("position", "pk").values_list("pk", "name"))
+        tables = _tables(scope, found, desks, places)
+        return Report(
+            period=period,
+            at=now,
+            detailed=scope.detailed,
+            tables=tuple(_shortened(table, most_places) for table in tables),
+            coverage=coverage_of(scope=scope, period=period, now=now),
+            late=late_answers(scope=scope, period=period, now=now, most=most_late),
+            desks=desks,
+        )
+
+
+def _shortened(table: Table, most: int | None) -> Table:
+    """Installations the worst first, at most `most`; what is no single place stands last."""
+    if table.code != "installation":
+        return table
+    single = [line for line in table.lines if line.key not in TOGETHER]
+    single.sort(key=lambda line: (-line.now.late, -line.now.received, line.label.casefold()))
+    kept = [*single[:most], *(line for line in table.lines if line.key in TOGETHER)]
+    return replace(table, lines=tuple(kept), left_out=len(table.lines) - len(kept))
 
 
 def _installations(user: User) -> dict[int, str]:
@@ -95,8 +119,7 @@ def _tables(
         ("category", _("Larmslag"), categories),
     ]
     if scope.detailed:
-        named: dict[Key, str] = {}
-        named.update(sorted(places.items(), key=lambda item: item[1].casefold()))
+        named: dict[Key, str] = dict(places.items())
         named[CARE] = _("Trygghetslarm, alla platser")
         named[NOWHERE] = _("Utan anläggning")
         named[HIDDEN] = _("Övriga anläggningar")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from alarms.events import AlarmClosed, snapshot
 from alarms.models import Alarm, AlarmNote, CloseCode, Flood
-from alarms.services import waiting
+from alarms.services import waiting, zones
 from alarms.services.closing import TEST_CODE, needs_statement
 from alarms.services.desk import close_codes_for
 from alarms.services.floods.common import PORTION, leader, locked_flood
@@ -28,6 +28,7 @@ from trygghetscentral.ledger.events import Code
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.db import unit_of_work
 from trygghetscentral.shared.errors import Invalid
+from trygghetscentral.shared.portions import do_each
 
 MOST_NOTE: Final = 4000
 _CLOSED: Final = (
@@ -46,7 +47,7 @@ class Scope(enum.StrEnum):
 
 def closable(flood: Flood, scope: Scope) -> QuerySet[Alarm]:
     """What may be closed together: nobody has it, and nobody was threatened there."""
-    found = Alarm.objects.filter(
+    found = Alarm.objects.rows().filter(
         flood=flood, state=AlarmState.NEW, owner__isnull=True, duress_at__isnull=True
     )
     return found.filter(restored_at__isnull=False) if scope is Scope.RESTORED else found
@@ -80,7 +81,8 @@ def close_portion(
         flood = locked_flood(public_id)
         reason = _reason(flood, code, text)
         author = person(actor)
-        alarms = _close(flood, reason, scope, actor=actor, now=now)
+        alarms = _claim(closable(flood, scope))
+        _close(alarms, reason, actor=actor, now=now)
         if text:
             AlarmNote.objects.bulk_create(
                 AlarmNote(alarm=alarm, author_id=author, at=now, text=text) for alarm in alarms
@@ -89,44 +91,47 @@ def close_portion(
 
 
 def close_left_over(*, actor: Actor, now: dt.datetime) -> int:
-    """Close one portion of what a shift lead has asked to have closed at the end of a flood."""
+    """Close one portion of each flood that a shift lead has asked to have closed at its end."""
+    asked = Flood.objects.filter(ended_at__isnull=False, close_code__isnull=False)
+    pks = list(asked.order_by("pk").values_list("pk", flat=True))
+    return sum(_close_left_over(pk, actor=actor, now=now) for pk in pks)
+
+
+def _close_left_over(flood_id: int, *, actor: Actor, now: dt.datetime) -> int:
     with unit_of_work(actor=actor, now=now):
         flood = (
             Flood.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
-            .filter(ended_at__isnull=False, close_code__isnull=False)
-            .order_by("pk")
+            .filter(pk=flood_id)
             .first()
         )
-        if flood is None or flood.close_code is None:
+        reason = None if flood is None else flood.close_code
+        if flood is None or reason is None:
             return 0
-        alarms = _close(flood, flood.close_code, Scope.RESTORED, actor=actor, now=now, held=True)
-        if len(alarms) < PORTION:
+        alarms = _claim(closable(flood, Scope.RESTORED).filter(held=True))
+
+        def act(rows: list[Alarm]) -> None:
+            _close(rows, reason, actor=actor, now=now)
+
+        done = do_each(alarms, act, what="flood.close")
+        if done == len(alarms) < PORTION:
             flood.close_code = None
             flood.save(update_fields=("close_code",))
-    return len(alarms)
+    return done
 
 
-def _close(
-    flood: Flood,
-    reason: CloseCode,
-    scope: Scope,
-    *,
-    actor: Actor,
-    now: dt.datetime,
-    held: bool = False,
-) -> list[Alarm]:
-    rows = closable(flood, scope)
-    if held:
-        rows = rows.filter(held=True)
-    alarms = list(rows.select_for_update(skip_locked=True).order_by("pk")[:PORTION])
+def _claim(rows: QuerySet[Alarm]) -> list[Alarm]:
+    return list(rows.select_for_update(skip_locked=True).order_by("pk")[:PORTION])
+
+
+def _close(alarms: list[Alarm], reason: CloseCode, *, actor: Actor, now: dt.datetime) -> None:
     for alarm in alarms:
         alarm.close_code = reason
         waiting.no_promises(alarm, actor=actor, now=now)
     waiting.stop_calls_of(alarms, actor=actor, now=now, reason="closed")
     write_alike(alarms, _CLOSED)
+    zones.close_zones(alarms, actor=actor, now=now)
     for alarm in alarms:
         tell(AlarmClosed(alarm=snapshot(alarm), close_code=Code(reason.code)), alarm)
-    return alarms
 
 
 def _reason(flood: Flood, code: str, text: str) -> CloseCode:

@@ -113,7 +113,8 @@ def extend_flood(*, actor: Actor, now: dt.datetime, public_id: UUID, lasts: dt.t
 def end_flood(
     *, actor: Actor, now: dt.datetime, public_id: UUID, close_restored: bool = False
 ) -> Flood:
-    """End it. `release_due` then brings what is not restored to the board, oldest first.
+    """End it. `release_due` then brings what is not restored to the board, oldest first, and
+    `raise_due` gives what it lowered its own priority.
 
     With `close_restored` the restored ones are closed with the cause "larmflod"; else they stay,
     to be closed from the flood's page. Raises Conflict when it is over already, and Invalid for
@@ -138,7 +139,9 @@ def end_flood(
 
 def end(flood: Flood, *, how: Flood.Ended, now: dt.datetime) -> None:
     """The same inside the caller's unit, which holds the flood locked."""
-    flood.ended_at, flood.ended_how, flood.absorbing = now, how, False
+    flood.ended_at, flood.ended_how = now, how
+    # What it lowered is given back by `raise_due`.
+    flood.absorbing = flood.mode == Mode.REPRIORITISE
     flood.save()
     event = FloodEnded(
         flood=flood_snapshot(flood), how=Code(how), closes_restored=flood.close_code_id is not None

@@ -9,9 +9,11 @@ from alarms.models import Flood
 from alarms.services.floods.closing import close_left_over
 from alarms.services.floods.common import tell
 from alarms.services.floods.declaring import end
+from alarms.services.floods.raising import raise_due
 from alarms.services.floods.taking import absorb_portion, release_due
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.db import unit_of_work
+from trygghetscentral.shared.portions import do_each
 
 
 def run_due(*, actor: Actor, now: dt.datetime) -> int:
@@ -20,14 +22,17 @@ def run_due(*, actor: Actor, now: dt.datetime) -> int:
         _end_due(actor=actor, now=now)
         + _warn_due(actor=actor, now=now)
         + _absorb(actor=actor, now=now)
-        + release_due(actor=actor, now=now)
-        + close_left_over(actor=actor, now=now)
+        + settle(actor=actor, now=now)
     )
 
 
 def settle(*, actor: Actor, now: dt.datetime) -> int:
     """One portion of what the end of a flood brings, for whoever will not wait for the beat."""
-    return release_due(actor=actor, now=now) + close_left_over(actor=actor, now=now)
+    return (
+        release_due(actor=actor, now=now)
+        + raise_due(actor=actor, now=now)
+        + close_left_over(actor=actor, now=now)
+    )
 
 
 def _end_due(*, actor: Actor, now: dt.datetime) -> int:
@@ -39,9 +44,12 @@ def _end_due(*, actor: Actor, now: dt.datetime) -> int:
             .filter(ends_at__lte=now)
             .order_by("pk")
         )
-        for flood in due:
-            end(flood, how=Flood.Ended.DUE, now=now)
-    return len(due)
+
+        def act(rows: list[Flood]) -> None:
+            for flood in rows:
+                end(flood, how=Flood.Ended.DUE, now=now)
+
+        return do_each(due, act, what="flood.end")
 
 
 def _warn_due(*, actor: Actor, now: dt.datetime) -> int:
@@ -52,11 +60,14 @@ def _warn_due(*, actor: Actor, now: dt.datetime) -> int:
             .filter(warn_at__lte=now, warned_at__isnull=True)
             .order_by("pk")
         )
-        for flood in due:
-            flood.warned_at = now
-            flood.save(update_fields=("warned_at",))
-            tell(FloodWarned(flood=flood_snapshot(flood)), flood)
-    return len(due)
+
+        def act(rows: list[Flood]) -> None:
+            for flood in rows:
+                flood.warned_at = now
+                flood.save(update_fields=("warned_at",))
+                tell(FloodWarned(flood=flood_snapshot(flood)), flood)
+
+        return do_each(due, act, what="flood.warn")
 
 
 def _absorb(*, actor: Actor, now: dt.datetime) -> int:

@@ -34,7 +34,7 @@ class _Many:
 
 
 def propose(*, actor: Actor, now: dt.datetime) -> int:
-    """Look at the last five minutes; returns how many proposals are new.
+    """Look at the rows of the last five minutes; returns how many proposals are new.
 
     One proposal, and one ledger row, for each time that a category comes in numbers to one
     stadsområde: at least twenty, and five times the mean of an hour there over the last day.
@@ -87,7 +87,8 @@ def _many(now: dt.datetime) -> dict[Where, _Many]:
     """Where more come than a shift can look at, and no flood is open yet."""
     since = now - floods.PROPOSED_WITHIN
     came = (
-        Alarm.objects.filter(
+        Alarm.objects.rows()
+        .filter(
             received_at__gt=since,
             received_at__lte=now,
             category__in=floods.FLOODABLE,
@@ -119,7 +120,8 @@ def _many(now: dt.datetime) -> dict[Where, _Many]:
 def _mean_of_an_hour(wheres: Collection[Where], *, before: dt.datetime) -> dict[Where, float]:
     """Per hour, over the day before the five minutes."""
     rows = (
-        Alarm.objects.filter(
+        Alarm.objects.rows()
+        .filter(
             received_at__gt=before - dt.timedelta(hours=floods.MEAN_HOURS),
             received_at__lte=before,
             category__in={category for category, _ in wheres},

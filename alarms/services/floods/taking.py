@@ -23,6 +23,7 @@ from alarms.services.holding import tell, write_alike
 from alarms.states import AlarmState
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.db import unit_of_work
+from trygghetscentral.shared.portions import do_each
 
 _HELD: Final = (
     *("flood_id", "held", "held_until", "unanswered", "unparked_at", "unheld_at"),
@@ -43,11 +44,15 @@ def absorb_portion(*, actor: Actor, now: dt.datetime, flood_id: int) -> int:
         if not flood.absorbing or flood.ended_at is not None:
             return 0
         alarms = list(unclaimed(flood).select_for_update(of=("self",)).order_by("pk")[:PORTION])
-        _take(alarms, flood, actor=actor, now=now)
-        if len(alarms) < PORTION:
+
+        def act(rows: list[Alarm]) -> None:
+            _take(rows, flood, actor=actor, now=now)
+
+        done = do_each(alarms, act, what="flood.absorb")
+        if done == len(alarms) < PORTION:
             flood.absorbing = False
             flood.save(update_fields=("absorbing",))
-    return len(alarms)
+    return done
 
 
 def unclaimed(flood: Flood) -> QuerySet[Alarm]:
@@ -114,9 +119,12 @@ def release_due(*, actor: Actor, now: dt.datetime) -> int:
         alarms = list(
             waiting_there.select_for_update(skip_locked=True).filter(due).order_by("pk")[:PORTION]
         )
-        for alarm in alarms:
-            waiting.comes_up(alarm, now=now)
-        write_alike(alarms, _UP)
-        for alarm in alarms:
-            tell(AlarmUnheld(alarm=snapshot(alarm)), alarm)
-    return len(alarms)
+
+        def act(rows: list[Alarm]) -> None:
+            for alarm in rows:
+                waiting.comes_up(alarm, now=now)
+            write_alike(rows, _UP)
+            for alarm in rows:
+                tell(AlarmUnheld(alarm=snapshot(alarm)), alarm)
+
+        return do_each(alarms, act, what="flood.release")

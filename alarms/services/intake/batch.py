@@ -14,7 +14,7 @@ from alarms.selectors.directory import Snapshot
 from alarms.services.correlation import IDS, Correlation, Place
 from alarms.services.intake import in_flood, links, plan, rows, under_test
 from alarms.services.intake.plan import Planned, Step
-from alarms.services.working import AlarmKey
+from alarms.services.working import Activation
 from trygghetscentral.ledger.services import record
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.db import unit_of_work
@@ -100,7 +100,7 @@ def _planned(incoming: Incoming, directory: Snapshot) -> list[Planned]:
     return planned
 
 
-def _concerned(steps: Sequence[tuple[Planned, Step]]) -> tuple[list[AlarmKey], list[Place]]:
+def _concerned(steps: Sequence[tuple[Planned, Step]]) -> tuple[list[Activation], list[Place]]:
     """What alarms the steps may raise, and the places of what only touches open ones."""
     activations = [step.activation for _, step in steps if step.activation]
     restores = [step.restore for _, step in steps if step.restore]
@@ -109,7 +109,7 @@ def _concerned(steps: Sequence[tuple[Planned, Step]]) -> tuple[list[AlarmKey], l
         installation_id, area, zone, _ = activation.key
         if activation.silent and installation_id is not None:
             places.append((installation_id, area, zone))
-    return [activation.key for activation in activations if not activation.silent], places
+    return [activation for activation in activations if not activation.silent], places
 
 
 def _correlate(

@@ -99,6 +99,7 @@ def touch(
                 column("int", [directory.silence_of[pk] for pk in ordered]),
                 column("int", [seen[pk][1] for pk in ordered]),
             ),
+            keep_plan=True,
         )
     return touched
 

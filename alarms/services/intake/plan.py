@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from alarms import grouping
 from alarms.codes import Meaning, Nature
 from alarms.incoming import Incoming, IncomingKind, ReportedEvent
 from alarms.kinds import correlation_kind, type_code
@@ -108,7 +109,8 @@ def event_step(
     if not meaning.raises_alarm and not meaning.status_only:
         return Step(SignalOutcome.LOGGED)
     key = AlarmKey(installation.id, area, zone, correlation_kind(meaning))
-    kind_of_alarm = directory.types[type_code(meaning, installation.type_overrides)]
+    kind = type_code(meaning, installation.type_overrides)
+    kind_of_alarm = directory.types[kind]
     activation = _activation(
         key,
         incoming,
@@ -123,6 +125,8 @@ def event_step(
     activation.area_label = installation.area_label(area)
     activation.zone_label = installation.zone_label(area, zone)
     activation.silent = meaning.status_only
+    if grouping.stands_alone(meaning.category.value, kind):
+        activation.alone, activation.group_key = True, ""
     return Step(SignalOutcome.JOINED if meaning.status_only else SignalOutcome.RAISED, activation)
 
 
@@ -177,6 +181,9 @@ def _activation(
         audiences=installation.audiences,
         longitude=position.longitude if position else fixed[0] if fixed else None,
         latitude=position.latitude if position else fixed[1] if fixed else None,
+        group_key=grouping.group_key(
+            site_id=installation.site_id, controller_id=installation.controller_id
+        ),
     )
 
 
@@ -219,6 +226,7 @@ def _unknown_account(signal: Planned, directory: Snapshot) -> Activation:
         city_area_id=None,
         controller_id=directory.centre_id,
         audiences=directory.centre_audiences,
+        alone=meaning is not None and meaning.category in grouping.ALONE,
     )
 
 

@@ -49,7 +49,7 @@ def tested(signal: Planned, step: Step, *, now: dt.datetime) -> Step:
     if period is None:
         return step
     critical = period.category in prov.CRITICAL
-    row = _row(step.activation) if step.activation is not None and critical else None
+    row = _row(step.activation, period.id) if step.activation is not None and critical else None
     return Step(
         SignalOutcome.PROV,
         activation=row,
@@ -59,11 +59,19 @@ def tested(signal: Planned, step: Step, *, now: dt.datetime) -> Step:
     )
 
 
-def _row(activation: Activation) -> Activation:
-    """Fire and hold-up stay on the board under test, last and with nobody to wait for."""
+def _row(activation: Activation, period_id: int) -> Activation:
+    """Fire and hold-up stay on the board under test, last and with nobody to wait for.
+
+    The zones of one period are one row, which goes when the period does.
+    """
     key = activation.key._replace(kind=f"{prov.KIND}{activation.key.kind}"[:64])
     return replace(
-        activation, key=key, priority=prov.PRIORITY, target_seconds=None, limit_seconds=None
+        activation,
+        key=key,
+        priority=prov.PRIORITY,
+        target_seconds=None,
+        limit_seconds=None,
+        group_key=activation.group_key and f"{activation.group_key}p{period_id}",
     )
 
 

@@ -159,6 +159,6 @@ def _raise_hold_up(installation: Installation, place: tuple[str, str], *, now: d
         latitude=site.position.latitude,
     )
     correlation = Correlation(now=now)
-    correlation.begin([key], [])
+    correlation.begin([activation], [])
     correlation.activate(activation)
     correlation.write()

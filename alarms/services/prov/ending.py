@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from alarms import prov
@@ -18,8 +19,8 @@ from alarms.prov_events import ProvEnded
 from alarms.prov_events import snapshot as period_snapshot
 from alarms.selectors import directory
 from alarms.selectors.directory import InstallationRecord
-from alarms.services import waiting
-from alarms.services.correlation import Correlation
+from alarms.services import waiting, zones
+from alarms.services.correlation import Correlation, lock_site
 from alarms.services.prov.common import (
     cleaned_reason,
     locked_period,
@@ -64,12 +65,14 @@ def end(
     now: dt.datetime,
 ) -> None:
     """The same inside the caller's unit, which holds installation and period locked."""
-    # In the order of intake, and before anything is decided, so that nobody waits in a ring.
+    # In the order of intake, and before anything is decided, so that nobody waits in a ring: the
+    # object, then its rows and their zones, whichever of its installations they stand at.
+    lock_site(period.installation.site_id)
     rows = list(
         Alarm.objects.open()
         .select_for_update(of=("self",))
-        .filter(installation=period.installation_id)
-        .order_by("pk")
+        .filter(Q(installation=period.installation_id) | Q(site=period.installation.site_id))
+        .in_lock_order()
     )
     period.ended_at, period.ended_how, period.ended_by = now, how, user
     period.save(update_fields=("ended_at", "ended_how", "ended_by"))
@@ -172,7 +175,7 @@ def _raise(standing: Sequence[_Standing], *, now: dt.datetime) -> list[WorkingAl
         return []
     said = _("Kvarstår efter prov.")
     correlation = Correlation(now=now)
-    correlation.begin([one.activation.key for one in standing], [])
+    correlation.begin([one.activation for one in standing], [])
     raised: dict[UUID, WorkingAlarm] = {}
     moved: list[tuple[WorkingAlarm, list[int]]] = []
     for one in standing:
@@ -190,8 +193,17 @@ def _raise(standing: Sequence[_Standing], *, now: dt.datetime) -> list[WorkingAl
 def _close_rows(
     period: TestPeriod, rows: Sequence[Alarm], *, actor: Actor, now: dt.datetime
 ) -> int:
-    """Take the rows that were only a test off the board, whoever has them: their reason is gone."""
-    tests = [row for row in rows if prov.is_test(row.kind)]
+    """Take the rows that were only a test off the board, whoever has them: their reason is gone.
+
+    A zone goes with its row, which is of one period.
+    """
+    tests = [
+        row
+        for row in rows
+        if prov.is_test(row.kind)
+        and row.installation_id == period.installation_id
+        and row.lead_id is None
+    ]
     if not tests or not period.is_critical:
         return 0
     place, own = _Place.of(period), _record(period)
@@ -202,6 +214,7 @@ def _close_rows(
         row.close_code = _close_code(row.category)
         waiting.ended(row, actor=actor, now=now)
         row.save()
+        zones.close_zones([row], actor=actor, now=now)
         record(
             AlarmClosed(alarm=snapshot(row), close_code=Code(CLOSED_AS)),
             subject=row,

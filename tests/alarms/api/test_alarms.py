@@ -35,6 +35,8 @@ FIELDS = [
     "owner",
     "signal_count",
     "text",
+    "lead",
+    "zones",
 ]
 
 
@@ -87,6 +89,8 @@ def test_newest_first_and_only_what_one_may_see(
         ({"account": "å"}, []),
         ({"since": "2026-03-12T14:37:00Z"}, [2, 1]),
         ({"since": "2026-03-12T15:37:00"}, [2, 1]),
+        ({"since": "2026-03-13T08:38:00+18:01"}, [2, 1]),
+        ({"since": "9999-12-31T23:59:59-10:00"}, []),
         ({"state": "closed"}, []),
         ({"state": ["new", "closed"]}, [2, 1, 0]),
         ({"state": "new", "category": "burglary", "account": "A1B2"}, [0]),
@@ -155,6 +159,7 @@ def test_an_owner_is_a_signature(
     assert row["acknowledged_at"] is not None
 
 
+@pytest.mark.usefixtures("each_zone_its_own_row")
 def test_one_alarm_or_fifty_cost_the_same(
     client_of: Callable[[User], Client],
     alma: User,
@@ -172,6 +177,21 @@ def test_one_alarm_or_fifty_cost_the_same(
     town.send(*(message(row, at=town.now, zone=str(number)) for number in range(2, 51)))
     with django_assert_num_queries(6):
         assert len(numbers(client.get(URL))) == 50
+
+
+def test_the_list_has_rows_and_their_zones_where_they_are_asked_for(
+    client_of: Callable[[User], Client], alma: User, town: Town
+) -> None:
+    row = town.transmitter()
+    town.send(*(message(row, at=town.now, zone=str(zone)) for zone in (1, 2, 3)))
+    lead = Alarm.objects.rows().get()
+    client = client_of(alma)
+    (shown,) = client.get(URL).json()["results"]
+    assert (shown["number"], shown["lead"], shown["zones"]) == (lead.number, None, 3)
+    zones = client.get(URL, {"lead": lead.number.lower()}).json()["results"]
+    assert [(one["lead"], one["zones"]) for one in zones] == [(lead.number, 1)] * 2
+    one = client.get(f"{URL}{zones[0]['number']}/").json()
+    assert one["number"] == zones[0]["number"]
 
 
 def test_the_schema_is_for_those_signed_in(

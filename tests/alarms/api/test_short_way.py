@@ -225,7 +225,7 @@ async def test_a_reading_back_that_hangs_holds_no_sender(
         slow.setattr(receiving, "WAIT_SECONDS", 1.0)
         try:
             sender = line.post(sent(source_id="8", zone="71"))
-            status, headers, _body = await asyncio.wait_for(sender, 10)
+            status, headers, _body = await asyncio.wait_for(sender, 30)
         finally:
             go_on.set()
         assert (status, headers["retry-after"]) == (503, "5")

@@ -51,6 +51,8 @@ def test_a_signal_and_its_alarm_after_the_commit(caller: APIClient, town: Town) 
         "owner": None,
         "signal_count": 1,
         "text": "Rörelse i Ängens förråd åäö",
+        "lead": None,
+        "zones": 1,
     }
     stored = Signal.objects.get()
     shown = answer.json()["signal"]

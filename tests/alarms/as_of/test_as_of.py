@@ -79,6 +79,7 @@ def test_what_has_been_erased_by_a_decision_says_so(
     assert (then.rows, then.disposed) == ([], [worked.number])
 
 
+@pytest.mark.usefixtures("each_zone_its_own_row")
 def test_the_cost_does_not_follow_the_number_of_rows(
     town: Town, alma: User, now: dt.datetime, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -89,6 +90,7 @@ def test_the_cost_does_not_follow_the_number_of_rows(
         assert board_at(alma, at=now + MINUTE).total == 30
 
 
+@pytest.mark.usefixtures("each_zone_its_own_row")
 def test_the_longest_waiting_are_shown_and_all_are_counted(
     town: Town, alma: User, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

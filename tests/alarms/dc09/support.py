@@ -230,7 +230,7 @@ class Sender:
         self.writer.write(data)
         await self.writer.drain()
 
-    async def answer(self, timeout: float = 5.0) -> bytes:
+    async def answer(self, timeout: float = 30.0) -> bytes:
         """The next answer."""
         return await asyncio.wait_for(self.reader.readuntil(b"\r"), timeout)
 
@@ -247,7 +247,7 @@ class Sender:
             return True
         return False
 
-    async def is_closed(self, timeout: float = 5.0) -> bool:
+    async def is_closed(self, timeout: float = 30.0) -> bool:
         """Whether the receiver closes the line within `timeout`."""
         with contextlib.suppress(ConnectionResetError):
             return await asyncio.wait_for(self.reader.read(1), timeout) == b""
@@ -260,7 +260,7 @@ class Sender:
             await self.writer.wait_closed()
 
 
-async def ask_by_udp(port: int, data: bytes, timeout: float = 5.0) -> bytes | None:
+async def ask_by_udp(port: int, data: bytes, timeout: float = 30.0) -> bytes | None:
     """Send one datagram and return the answer, None for silence within `timeout`."""
     loop = asyncio.get_running_loop()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:

@@ -86,7 +86,7 @@ def test_longest_legal_frame_passes() -> None:
     assert fed(framed(body)) == [framed(body)]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from(sorted(FRAMES)), max_size=6), st.data())
 def test_any_cutting_gives_the_same_frames(names: list[str], data: st.DataObject) -> None:
     stream = b"".join(FRAMES[name] for name in names)

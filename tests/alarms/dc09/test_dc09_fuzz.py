@@ -82,14 +82,14 @@ async def test_mutations_over_one_line() -> None:
         assert house.counters.counts["internal_error"] == 0
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=300))
 def test_any_bytes(raw: bytes) -> None:
     settle(raw)
     settle(framed(raw))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     token=st.sampled_from(["SIA-DCS", "ADM-CID", "NULL", "XNM"]),
     content=st.lists(
@@ -109,7 +109,7 @@ def test_any_content_with_a_right_frame_is_answered(token: str, content: list[st
         assert decision.reply == framed('"ACK"0001L0#1234[]')
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(min_size=1, max_size=200))
 def test_any_clear_text_under_the_right_key(clear: bytes) -> None:
     padded = clear + bytes(-len(clear) % 16)

@@ -124,7 +124,7 @@ async def test_drain_answers_what_is_under_way_and_accepts_nothing_new() -> None
     await busy.send(FRAMES["V03"])
     await halfway.send(FRAMES["V05"][:12])
     await asyncio.sleep(0.05)
-    draining = asyncio.create_task(house.receiver.drain(timeout=3))
+    draining = asyncio.create_task(house.receiver.drain(timeout=60))
     assert await idle.is_closed()
     with pytest.raises(ConnectionError):
         await house.connect()
@@ -134,7 +134,7 @@ async def test_drain_answers_what_is_under_way_and_accepts_nothing_new() -> None
     assert await busy.answer() == REPLIES["V03"]
     assert await halfway.answer() == REPLIES["V05"]
     assert await busy.is_closed()
-    await asyncio.wait_for(draining, 1)
+    await asyncio.wait_for(draining, 30)
     assert house.receiver.connections == 0
     await house.close()
 
@@ -146,7 +146,7 @@ async def test_drain_cuts_what_does_not_end() -> None:
     sender = await house.connect()
     await sender.send(FRAMES["V03"])
     await asyncio.sleep(0.05)
-    await asyncio.wait_for(house.receiver.drain(timeout=0.1), 1)
+    await asyncio.wait_for(house.receiver.drain(timeout=0.1), 30)
     house.sink.release()
     assert await sender.is_closed()
     await house.close()
@@ -211,7 +211,7 @@ async def test_ipv6() -> None:
     await receiver.start()
     reader, writer = await asyncio.open_connection("::1", receiver.port)
     writer.write(FRAMES["V03"])
-    assert await asyncio.wait_for(reader.readuntil(b"\r"), 5) == REPLIES["V03"]
+    assert await asyncio.wait_for(reader.readuntil(b"\r"), 30) == REPLIES["V03"]
     writer.close()
     await receiver.drain()
 
@@ -239,7 +239,7 @@ async def test_aritech_heartbeat_without_line_end() -> None:
     async with open_house() as house:
         sender = await house.connect()
         await sender.send(b"SR0001L0001    006969XX    [ID00000000]")
-        assert await asyncio.wait_for(sender.reader.readexactly(5), 5) == b'"ACK"'
+        assert await asyncio.wait_for(sender.reader.readexactly(5), 30) == b'"ACK"'
 
 
 async def test_tls(tmp_path: Path) -> None:
@@ -267,7 +267,7 @@ async def test_tls(tmp_path: Path) -> None:
         "127.0.0.1", receiver.tls_port, ssl=client_side, server_hostname="localhost"
     )
     writer.write(FRAMES["V03"])
-    assert await asyncio.wait_for(reader.readuntil(b"\r"), 5) == REPLIES["V03"]
+    assert await asyncio.wait_for(reader.readuntil(b"\r"), 30) == REPLIES["V03"]
     writer.close()
     await receiver.drain()
     assert sink.stored[0].channel is Channel.DC09_TLS

@@ -108,6 +108,7 @@ def test_a_trygghetslarm_says_where_only_to_the_one_who_answered(
     assert "Gatan 1" not in client_of(bo).get(url).content.decode()
 
 
+@pytest.mark.usefixtures("each_zone_its_own_row")
 def test_the_counters_count_what_the_board_shows(
     sender: Sender, alma: User, now: dt.datetime
 ) -> None:

@@ -12,7 +12,15 @@ from alarms.models import Alarm, Desk, DeskSignOn
 from alarms.services import escalation, returning
 from alarms.services.routing import route_alarms
 from tests.alarms.intake.senders import Sender
-from tests.callout.conftest import disa, egil, frid, roster, shift, tib  # noqa: F401  fixtures
+from tests.callout.conftest import (  # noqa: F401  fixtures
+    disa,
+    egil,
+    frid,
+    mailbox,
+    roster,
+    shift,
+    tib,
+)
 from trygghetscentral.accounts.actors import actor_for
 from trygghetscentral.accounts.models import User, UserSession
 from trygghetscentral.live.models import Presence
@@ -36,32 +44,50 @@ def by_bo(bo: User) -> Actor:
     return actor_for(bo)
 
 
+def is_here(user: User, moment: dt.datetime) -> None:
+    """The user's live board was heard at this moment."""
+    UserSession.objects.update_or_create(
+        session_key=user.username,
+        defaults={
+            "session_data": "",
+            "user_id": user.pk,
+            "expire_date": moment + dt.timedelta(hours=1),
+        },
+    )
+    Presence.objects.update_or_create(
+        session_key=user.username, defaults={"user": user, "seen_at": moment}
+    )
+
+
 @pytest.fixture
 def at_board(alma: User) -> At:
     """Alma's live board was heard at this moment: `at_board(now)`."""
-
-    def seen(moment: dt.datetime) -> None:
-        UserSession.objects.update_or_create(
-            session_key="alma",
-            defaults={
-                "session_data": "",
-                "user_id": alma.pk,
-                "expire_date": moment + dt.timedelta(hours=1),
-            },
-        )
-        Presence.objects.update_or_create(
-            session_key="alma", defaults={"user": alma, "seen_at": moment}
-        )
-
-    return seen
+    return lambda moment: is_here(alma, moment)
 
 
 @pytest.fixture
-def staffed(alma: User, at_board: At, now: dt.datetime) -> At:
-    """Alma works every desk, and her board was heard at this moment: `staffed(now)`."""
+def led(bo: User) -> At:
+    """The shift lead's live board was heard at this moment: `led(now)`."""
+    return lambda moment: is_here(bo, moment)
+
+
+@pytest.fixture
+def worked(alma: User, at_board: At, now: dt.datetime) -> At:
+    """Alma works every desk, and no shift lead is present: `worked(now)`."""
     for desk in Desk.objects.all():
         DeskSignOn.objects.create(user=alma, desk=desk, signed_on_at=now - dt.timedelta(hours=1))
     return at_board
+
+
+@pytest.fixture
+def staffed(worked: At, led: At) -> At:
+    """Alma works every desk and Bo leads the shift; heard at this moment: `staffed(now)`."""
+
+    def seen(moment: dt.datetime) -> None:
+        worked(moment)
+        led(moment)
+
+    return seen
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
+
 from alarms.models import Alarm
 from alarms.services.desk import claim_alarm
 from tests.alarms.escalation.conftest import At, Raise, Run
@@ -19,6 +21,7 @@ def late(moment: dt.datetime) -> dict[str, int]:
     return {name: count for name, count in examine(moment).items() if name.startswith("alarms.")}
 
 
+@pytest.mark.usefixtures("each_zone_its_own_row")
 def test_what_is_due_is_late_after_ten_seconds_until_somebody_has_done_it(
     raised: Raise, at_board: At, run: Run, now: dt.datetime, alma: User, by_alma: Actor
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from alarms import tasks
 from alarms.models import Alarm, Desk
 from alarms.services.desk import claim_alarm, note_alarm, progress_alarm, release_alarm
-from alarms.services.leading import move_to_desk
+from alarms.services.leading import move_to_colleague, move_to_desk, reprioritise
 from alarms.services.parking import park_alarm
 from alarms.states import Action
 from tests.alarms.escalation.conftest import At, Raise, Run
@@ -115,12 +115,19 @@ def test_taking_it_again_begins_anew(
 
 
 def test_larmar_igen_is_escalated_and_not_returned_for_idleness(
-    taken: Alarm, sender: Sender, at_board: At, run: Run, now: dt.datetime, by_alma: Actor
+    taken: Alarm,
+    sender: Sender,
+    at_board: At,
+    led: At,
+    run: Run,
+    now: dt.datetime,
+    by_alma: Actor,
 ) -> None:
     sender.later(minutes=1)
     sender.send(sender.message("BA"))
     later = now + 6 * MINUTE
     at_board(later)
+    led(later)
     assert run(later) == (1, 0, 0)
     taken.refresh_from_db()
     assert (taken.escalation, taken.acts_by) == ("shift_lead", None)
@@ -149,6 +156,66 @@ def test_what_waited_when_it_came_back_keeps_who_was_called(
     alarm.refresh_from_db()
     assert (alarm.state, alarm.escalation) == ("new", "tib")
     assert run(late + 9 * SECOND)[0] == 0
+
+
+def test_what_waited_when_it_came_back_gets_no_fresh_clock(
+    raised: Raise,
+    staffed: At,
+    run: Run,
+    now: dt.datetime,
+    sender: Sender,
+    by_alma: Actor,
+    by_bo: Actor,
+) -> None:
+    alarm = raised("FA")
+    staffed(now)
+    claim_alarm(actor=by_alma, now=now, public_id=alarm.public_id)
+    sender.later(seconds=10)
+    sender.send(sender.message("FA"))
+    again = sender.now
+    back = release_alarm(actor=by_alma, now=again + 50 * SECOND, public_id=alarm.public_id)
+    assert (back.returned_at, back.escalates_at) == (again + 50 * SECOND, again + MINUTE)
+    staffed(again + MINUTE)
+    assert run(again + MINUTE)[0] == 1
+    back.refresh_from_db()
+    assert back.escalates_at == again + 3 * MINUTE
+    changed = reprioritise(
+        actor=by_bo,
+        now=again + MINUTE,
+        public_id=alarm.public_id,
+        priority=2,
+        reason="Matos enligt rektor",
+    )
+    assert changed.escalates_at is None
+
+
+def test_a_colleague_who_never_answered_gives_nobody_a_fresh_clock(
+    raised: Raise, staffed: At, run: Run, now: dt.datetime, alma: User, by_bo: Actor
+) -> None:
+    alarm = raised("FA")
+    staffed(now)
+    given = {"actor": by_bo, "now": now, "public_id": alarm.public_id}
+    move_to_colleague(**given, user_id=alma.pk, reason="Din skola")  # type: ignore[arg-type]
+    gone = now + 50 * SECOND
+    back = move_to_desk(
+        **{**given, "now": gone},  # type: ignore[arg-type]
+        desk_id=Desk.objects.get(code="teknik").pk,
+        reason="Ventil",
+    )
+    assert (back.returned_at, back.escalates_at) == (gone, now + MINUTE)
+
+
+def test_what_was_answered_waits_anew_when_it_comes_back(
+    taken: Alarm, staffed: At, run: Run, now: dt.datetime
+) -> None:
+    back = now + 6 * MINUTE
+    staffed(back)
+    assert run(back)[1] == 1
+    taken.refresh_from_db()
+    assert (taken.escalation, taken.escalates_at) == ("", back + 3 * MINUTE)
+    staffed(back + 3 * MINUTE)
+    assert run(back + 3 * MINUTE - SECOND)[0] == 0
+    assert run(back + 3 * MINUTE)[0] == 1
 
 
 def test_another_desk_gets_it_from_whoever_had_it(

@@ -29,7 +29,15 @@ MANY = 5000
 alone = pytest.mark.django_db(transaction=True)
 
 
-def plant(city: City, now: dt.datetime, count: int, **fields: Any) -> None:
+def plant(
+    city: City,
+    now: dt.datetime,
+    count: int,
+    *,
+    first: int = 0,
+    prefix: str = "L-2026-",
+    **fields: Any,
+) -> None:
     """Alarms that wait, as intake writes them."""
     kind = AlarmType.objects.get(code="AL-INB")
     common: dict[str, Any] = {
@@ -50,7 +58,10 @@ def plant(city: City, now: dt.datetime, count: int, **fields: Any) -> None:
         **fields,
     }
     Alarm.objects.bulk_create(
-        [Alarm(number=f"L-2026-{n:06d}", zone=str(n), **common) for n in range(count)]
+        [
+            Alarm(number=f"{prefix}{n:06d}", zone=str(n), **common)
+            for n in range(first, first + count)
+        ]
     )
 
 
@@ -92,7 +103,12 @@ def test_two_workers_call_tib_once_for_each(
 
 @alone
 def test_two_workers_return_and_unpark_once_each(city: City, now: dt.datetime, alma: User) -> None:
-    mine = {"owner": alma, "owned_since": now, "unanswered": False, "escalates_at": None}
+    mine: dict[str, Any] = {
+        "owner": alma,
+        "owned_since": now,
+        "unanswered": False,
+        "escalates_at": None,
+    }
     plant(city, now, 300, state="acknowledged", acts_by=now, **mine)
     Alarm.objects.filter(pk__in=Alarm.objects.values("pk")[:100]).update(
         state="parked", parked_until=now, acts_by=None
@@ -138,11 +154,12 @@ def test_whoever_is_answering_is_passed_over_and_then_not_called(
 
 @alone
 def test_an_answer_and_an_escalation_at_once_leave_nothing_to_send(
-    raised: Raise, staffed: At, by_alma: Actor, now: dt.datetime, roster: dict[str, User]
+    city: City, staffed: At, by_alma: Actor, now: dt.datetime, roster: dict[str, User]
 ) -> None:
     late = now + 9 * MINUTE
     staffed(late)
-    alarms = [raised("FA", zone=str(zone)) for zone in range(1, 13)]
+    plant(city, now, 12, priority=1)
+    alarms = list(Alarm.objects.order_by("pk"))
 
     def answer() -> None:
         for alarm in alarms:

@@ -9,7 +9,9 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from urllib.parse import urlencode
+from html import unescape
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import time_machine
@@ -27,6 +29,7 @@ from alarms.documents.sheets import csv_of, harmless, xlsx_of
 from alarms.documents.words import number_text, period_text, span_text
 from alarms.models import Desk
 from alarms.selectors.figures import Period, PeriodKind, Report, period_of, report_for
+from alarms.views import figures as views
 from tests.accounts.factories import person
 from tests.alarms.figures.planting import plant
 from tests.alarms.intake.senders import make_installation
@@ -243,6 +246,48 @@ def test_bars_begin_at_zero_and_a_hidden_number_is_no_bar() -> None:
     assert charts_of([empty, grid]) == [None, chart]
 
 
+def undrawn(page: str) -> list[str]:
+    """Where a page asks for the charts that it was shown without."""
+    found = re.findall(r'hx-get="(/larm/statistik/diagram/\?[^"]+)"', page)
+    return [unescape(one) for one in found]
+
+
+def test_a_page_of_figures_does_not_wait_for_its_charts(
+    bo: User, city: City, now: dt.datetime, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(city.technical, now, [4.4] * 88)
+    client = client_of(bo)
+    pressed: list[str] = []
+    run = subprocess.run
+
+    def counted(command: list[str], **more: Any) -> Any:
+        pressed.append(command[-1])
+        return run(command, **more)
+
+    monkeypatch.setattr(subprocess, "run", counted)
+    page = client.get(f"{PAGE}?{asked()}").content.decode()
+    assert pressed == []
+    (address,) = undrawn(page)
+    drawn = client.get(address).content.decode()
+    assert drawn.count("<svg ") == len(parse_qs(urlsplit(address).query)["diagram"]) > 1
+    for key in re.findall(r'id="(drawing-\w+)" hx-swap-oob="true"><svg', drawn):
+        assert f'id="{key}"></div>' in page
+    # Whoever comes next has them at once, and nobody draws the same twice.
+    again = client.get(f"{PAGE}?{asked()}").content.decode()
+    assert undrawn(again) == []
+    assert again.count('aria-hidden="true" id="drawing-') == again.count('"><svg ')
+    assert client.get(address).content.decode() == drawn
+    assert pressed == ["charts"]
+
+
+def test_a_chart_that_nobody_was_shown_figures_of_is_not_there(
+    bo: User, client_of: ClientOf
+) -> None:
+    key = "0" * 64
+    answer = client_of(bo).get("/larm/statistik/diagram/", {"diagram": [key, "<b>"]})
+    assert answer.content.decode().strip() == f'<div id="chart-{key}" hx-swap-oob="delete"></div>'
+
+
 def test_figures_are_shown_without_charts_when_they_cannot_be_drawn(
     bo: User,
     city: City,
@@ -254,12 +299,38 @@ def test_figures_are_shown_without_charts_when_they_cannot_be_drawn(
     monkeypatch.setattr(work, "PRESS", work.PRESS.with_name("missing.py"))
     page = client_of(bo).get(f"{PAGE}?{asked()}").content.decode()
     assert "77 larm kom in" in page
-    assert "<svg viewBox" not in page[page.index("figures-desk") :]
+    (address,) = undrawn(page)
+    left = client_of(bo).get(address).content.decode()
+    assert "<svg" not in left
+    assert left.count('hx-swap-oob="delete"') == page.count('<figure class="chart" id="chart-')
     with pytest.raises(work.PressFailed):
         pdf_of(report(bo, now))
     answer = client_of(bo).get(f"{file_of('pdf')}?{asked()}", follow=True)
     assert answer.redirect_chain == [(f"{PAGE}?{asked()}", 302)]
     assert "Filen gick inte att göra just nu" in answer.content.decode()
+
+
+def test_the_worst_places_stand_on_the_page_and_all_of_them_in_the_files(
+    bo: User, city: City, now: dt.datetime, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "MOST_PLACES", 2)
+    for number, waits in enumerate(([5], [5, 99, 99], [5, 99], [5, 5])):
+        here = make_installation(city.technical, f"skola-{number}")
+        here.name = f"Skola-{number}"
+        here.save()
+        plant(city.technical, now, waits, installation=here)
+    plant(city.technical, now, [5], category="medical")
+    client = client_of(bo)
+    page = client.get(f"{PAGE}?{asked()}").content.decode()
+    part = page[page.index("figures-installation") : page.index("figures-late")]
+    rows = re.findall(r'<th scope="row">([^<]+)</th>', part)
+    places = [row for row in rows if "Skola-" in row]
+    assert [place.split()[-1] for place in places] == ["Skola-1", "Skola-2"]
+    assert "Trygghetslarm, alla platser" in rows
+    assert "2 anläggningar till finns i filerna" in part
+    sheet = client.get(f"{file_of('csv')}?{asked()}").content.decode()
+    assert all(f"Skola-{number}" in sheet for number in range(4))
+    assert "anläggningar till" not in sheet
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,11 @@ class Town:
         self.send(*[(area, code, str(zone)) for zone in range(1, count + 1)], now=now)
 
 
+@pytest.fixture(autouse=True)
+def _rows(each_zone_its_own_row: None) -> None:
+    """A flood is of many objects; here they are zones of three."""
+
+
 @pytest.fixture
 def town(city: City, now: dt.datetime) -> Town:
     """As `make_town`, at the tests' moment."""

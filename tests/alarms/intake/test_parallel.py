@@ -91,8 +91,8 @@ def test_both_press_at_once_and_one_has_it(
 ) -> None:
     transmitter = make_transmitter(make_installation(city.technical), "1234")
     sender = Sender(transmitter, "1234", now)
-    for zone in range(1, 6):
-        sender.send(sender.message("BA", str(zone)))
+    for code in ("BA", "TA", "FA", "HA", "AT"):
+        sender.send(sender.message(code))
         alarm = Alarm.objects.order_by("-id")[0]
         results = at_once(
             [

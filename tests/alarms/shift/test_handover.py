@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from alarms.models import Alarm, Desk, Handover, Installation
 from alarms.models import TestPeriod as Period
+from alarms.selectors import handover
 from alarms.selectors.handover import position
 from alarms.services.desk import claim_alarm
 from alarms.services.handover import MOST_CHARACTERS, accept_handover, write_handover
@@ -111,6 +112,7 @@ def test_of_two_who_accept_at_once_one_does(
     assert LedgerRow.objects.filter(name="handover.accepted").count() == 1
 
 
+@pytest.mark.usefixtures("each_zone_its_own_row")
 def test_the_page_shows_what_is_open_and_who_has_it(
     alma: User,
     bo: User,
@@ -188,6 +190,7 @@ def test_one_form_hands_over_and_one_button_accepts(
     assert "inte kvitterad" not in client_of(bo).get("/larm/pass/").content.decode()
 
 
+@pytest.mark.usefixtures("each_zone_its_own_row")
 def test_the_position_costs_five_questions_however_much_is_open(
     alma: User,
     bo: User,
@@ -203,4 +206,20 @@ def test_the_position_costs_five_questions_however_much_is_open(
     with django_assert_num_queries(5):
         found = position(alma)
     assert [(one.signature, len(one.rows)) for one in found.owned] == [("SL 1", 6)]
-    assert len(found.unanswered) == 6
+    assert (len(found.unanswered), found.more) == (6, False)
+
+
+def test_of_many_unanswered_the_worst_are_shown_and_the_rest_are_said_to_stand_in_the_list(
+    alma: User, sender: Sender, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handover, "MOST_UNANSWERED", 2)
+    client = client_of(alma)
+    for code in ("BA", "PA"):
+        sender.send(sender.message(code))
+    said = "De 2 värsta visas. Alla står i larmlistan."
+    assert said not in client.get("/larm/overlamning/").content.decode()
+    sender.send(sender.message("FA"))
+    assert said in client.get("/larm/overlamning/").content.decode()
+    found = position(alma)
+    worst = Alarm.objects.order_by("priority", "waiting_since", "pk")[:2]
+    assert [row.number for row in found.unanswered] == [alarm.number for alarm in worst]

@@ -12,7 +12,14 @@ from django.urls import reverse
 from alarms.models import Alarm, AlarmType, Desk, DeskSignOn
 from alarms.selectors.shift import desk_bar, staffing
 from alarms.services.desk import claim_alarm, progress_alarm
-from alarms.services.shift import TO_QUEUE, leave_when_signed_out, set_away, sign_off, sign_on
+from alarms.services.shift import (
+    TO_QUEUE,
+    leave_when_signed_in,
+    leave_when_signed_out,
+    set_away,
+    sign_off,
+    sign_on,
+)
 from alarms.states import Action, AlarmState
 from tests.accounts.factories import person
 from tests.alarms.intake.senders import Sender
@@ -20,10 +27,16 @@ from tests.alarms.shift.conftest import SignOn, Sit
 from tests.ledger.support import in_threads
 from tests.personas import City
 from trygghetscentral.accounts.actors import actor_for
+from trygghetscentral.accounts.events import SignedIn
 from trygghetscentral.accounts.models import User, UserSession
+from trygghetscentral.accounts.policy import SIGNED_IN_AT
 from trygghetscentral.accounts.services.users import deactivate_user
+from trygghetscentral.accounts.session_store import SessionStore
 from trygghetscentral.ledger.models import LedgerPayload, LedgerRow
+from trygghetscentral.ledger.services import record
+from trygghetscentral.live.models import Presence
 from trygghetscentral.shared.actor import Actor
+from trygghetscentral.shared.db import unit_of_work
 from trygghetscentral.shared.errors import Conflict, Forbidden, Invalid
 
 LATER = dt.timedelta(minutes=10)
@@ -241,7 +254,7 @@ def test_a_refused_taker_moves_none_of_the_alarms(
 ) -> None:
     signed_on(alma, fire)
     sit(bo)
-    sender.send(sender.message("BA", zone="13"))
+    sender.send(sender.message("TA", zone="13"))
     other = Alarm.objects.exclude(pk=mine.pk).get()
     claim_alarm(actor=actor_for(alma), now=now, public_id=other.public_id)
     stranger = person("OPERATOR", city.service)
@@ -267,6 +280,55 @@ def test_signing_out_everywhere_leaves_the_desks_and_moves_no_alarm(
     assert leave_when_signed_out(actor=system, now=now, user_id=alma.pk) == 0
     assert open_desks(alma) == []
     assert Alarm.objects.get().owner == alma
+
+
+def begin(workstation: Presence, at: dt.datetime) -> None:
+    """Let the workstation's session have begun then."""
+    data = SessionStore().encode({SIGNED_IN_AT: at.timestamp()})
+    UserSession.objects.filter(pk=workstation.session_key).update(session_data=data)
+
+
+@pytest.mark.parametrize(("ago", "left"), [(1, 0), (61, 1)])
+def test_signing_in_anew_ends_what_nobody_sits_at_any_longer(
+    ago: int,
+    left: int,
+    alma: User,
+    fire: Desk,
+    now: dt.datetime,
+    signed_on: SignOn,
+    sit: Sit,
+) -> None:
+    signed_on(alma, fire, signed_on_at=now - dt.timedelta(hours=9))
+    begin(sit(alma, ago=ago), now - dt.timedelta(hours=9))
+    begin(sit(alma), now)
+    system = Actor.system("test")
+    assert leave_when_signed_in(actor=system, now=now, user_id=alma.pk, at=now) == left
+    bar = desk_bar(alma, now)
+    assert (bar.mine == []) == bool(left)
+    assert bar.last == ([fire] if left else []), "what one key signs on to again"
+
+
+def test_who_signs_on_before_the_sign_in_is_told_of_stays_on(
+    alma: User, fire: Desk, now: dt.datetime, signed_on: SignOn
+) -> None:
+    signed_on(alma, fire, signed_on_at=now - dt.timedelta(hours=9))
+    actor = actor_for(alma)
+    with unit_of_work(actor=actor, now=now):
+        record(SignedIn(user_id=alma.pk), subject=alma, controller_id=None)
+    later = now + dt.timedelta(seconds=1)
+    sign_on(actor=actor, now=later, desk_ids=[fire.pk])
+    assert leave_when_signed_in(actor=actor, now=later, user_id=alma.pk, at=now) == 0
+    assert open_desks(alma) == [fire.pk]
+
+
+def test_a_sign_on_from_yesterday_staffs_nothing(
+    alma: User, fire: Desk, now: dt.datetime, signed_on: SignOn, sit: Sit
+) -> None:
+    signed_on(alma, fire, signed_on_at=now - dt.timedelta(hours=13))
+    sit(alma)
+    assert fire in desk_bar(alma, now).unstaffed
+    assert desk_bar(alma, now).mine == [] and desk_bar(alma, now).last == [fire]
+    assert not any(row.people for row in staffing(now))
 
 
 @pytest.mark.django_db(transaction=True)

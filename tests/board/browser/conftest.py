@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,17 +12,14 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
-from playwright.sync_api import Browser, Page, WebSocketRoute, expect, sync_playwright
+from playwright.sync_api import Browser, Page, WebSocketRoute
 from pytest_django.live_server_helper import LiveServer
 
+from tests.chromium import PATIENCE_MS
 from tests.personas import City
 from trygghetscentral.accounts.models import User
 from trygghetscentral.live import snapshots
 from trygghetscentral.shared import clock
-
-# What a page asks for every five seconds comes later on a machine that runs everything at once.
-PATIENCE_MS = 20_000
-expect.set_options(timeout=PATIENCE_MS)
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -89,7 +85,7 @@ class Screen:
         assert message["t"] == "rows"
         self.told = message["seq"]
         self.say(message)
-        self.page.wait_for_timeout(150)
+        pause(self.page, 150)
 
     def keys_in(self, selector: str) -> list[str]:
         """The alarms of a list, in the order they are seen."""
@@ -106,6 +102,12 @@ class Screen:
         self.page.mouse.move(700, 5)
 
 
+def pause(page: Page, milliseconds: int) -> None:
+    """Let time pass for the page: on a busy machine too, what it was told before and what falls
+    due meanwhile is done when this returns."""
+    page.evaluate("time => new Promise(done => setTimeout(done, time))", milliseconds)
+
+
 def violations(page: Page) -> list[str]:
     """What axe finds on the page as it stands."""
     found = Axe().run(page, options=RULES).response["violations"]
@@ -113,18 +115,12 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.fixture
-def browser(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    """Chromium. Playwright keeps a loop running, beside which Django refuses to read."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield chromium
-        chromium.close()
-        # Opened beside Playwright's loop, these are not the ones that the runner closes.
-        connections.close_all()
-        connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL has one
+def browser(live_server: LiveServer, chromium: Browser) -> Iterator[Browser]:
+    """Chromium before the real pages."""
+    yield chromium
+    # Opened beside Playwright's loop, these are not the ones that the runner closes.
+    connections.close_all()
+    connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL has one
 
 
 @pytest.fixture

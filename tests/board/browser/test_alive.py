@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.board.browser.conftest import Screen, violations
+from tests.board.browser.conftest import Screen, pause, violations
 from tests.live.alarm_rows import changed, raised
 from tests.personas import City
 from trygghetscentral.accounts.models import User
@@ -92,7 +92,7 @@ def test_sound_until_somebody_has_taken_it(screen_of: Sit, city: City, alma: Use
     assert len(page.evaluate("window.tones")) == 3
     changed(alarm, state="acknowledged", owner=alma, unanswered=False)
     screen.tell()
-    page.wait_for_timeout(5_500)
+    pause(page, 5_500)
     assert len(page.evaluate("window.tones")) == 3
     changed(alarm, unanswered=True, again_at=clock.now())
     screen.tell()

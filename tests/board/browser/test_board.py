@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from alarms.models import Alarm
-from tests.board.browser.conftest import Screen
+from tests.board.browser.conftest import Screen, pause
 from tests.live.alarm_rows import changed, closed, many_raised, raised
 from tests.personas import City
 from trygghetscentral.accounts.models import User
@@ -124,7 +124,7 @@ def test_a_key_never_reaches_the_row_that_takes_anothers_place(
     closed(alarms[0])
     screen.tell()
     page.keyboard.press("t")
-    page.wait_for_timeout(300)
+    pause(page, 300)
     alarms[1].refresh_from_db()
     assert alarms[1].state == "new"
     assert "Inte längre i listan" in page.inner_text("#say-now")
@@ -175,7 +175,7 @@ def test_enter_never_closes_and_the_button_names_the_act(
     page.keyboard.press("Enter")
     confirm.focus()
     page.keyboard.press("Enter")
-    page.wait_for_timeout(300)
+    pause(page, 300)
     alarm.refresh_from_db()
     assert alarm.state == "acknowledged"
     page.keyboard.press("Space")
@@ -209,7 +209,7 @@ def test_an_older_row_never_replaces_a_newer(screen_of: Sit, city: City, alma: U
     screen.tell()
     old = {"key": key(alarm), "sort": sort, "seq": 1, "html": html}
     screen.say({"t": "rows", "seq": 1, "upsert": [old], "remove": []})
-    page.wait_for_timeout(150)
+    pause(page, 150)
     assert page.get_attribute(row(alarm), "data-state") == "acknowledged"
 
 
@@ -219,7 +219,7 @@ def test_a_gap_is_asked_for(screen_of: Sit, city: City, alma: User) -> None:
     page = screen.open()
     seq = int(page.get_attribute("#main", "data-seq") or 0)
     screen.say({"t": "beat", "seq": seq + 5, "counts": {}})
-    page.wait_for_timeout(150)
+    pause(page, 150)
     assert {"t": "missed", "since": seq} in screen.sent
 
 

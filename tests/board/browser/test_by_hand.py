@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from alarms.models import Alarm, AlarmCall, CodeWordCheck, Installation
 from alarms.services.code_words import set_code_words
 from tests.alarms.intake.senders import Sender, make_installation, make_transmitter
-from tests.board.browser.conftest import Screen, violations
+from tests.board.browser.conftest import Screen, pause, violations
 from tests.personas import City
 from trygghetscentral.accounts.actors import actor_for
 from trygghetscentral.accounts.models import User
@@ -135,7 +135,7 @@ def test_a_contact_is_rung_and_the_result_is_one_key(
     expect(page.locator(".call-result button").first).to_be_focused()
     school.send(school.message("BA"))
     screen.tell()
-    page.wait_for_timeout(500)
+    pause(page, 500)
     expect(page.locator(".call-result button").first).to_be_focused()
     page.keyboard.press("2")
     page.wait_for_selector('.detail[data-state="verifying"]')
@@ -144,7 +144,7 @@ def test_a_contact_is_rung_and_the_result_is_one_key(
     guard = page.locator("#utskick button").first
     expect(guard).to_be_focused()
     page.keyboard.press("Enter")
-    page.wait_for_timeout(200)
+    pause(page, 200)
     assert AlarmCall.objects.filter(kind="dispatch").count() == 0
     page.keyboard.press("1")
     page.wait_for_selector('.detail[data-state="in_progress"]')
@@ -174,7 +174,7 @@ def test_b_is_the_first_key_of_a_fire_that_we_alarm(
     assert violations(page) == []
     first.focus()
     page.keyboard.press("Enter")
-    page.wait_for_timeout(200)
+    pause(page, 200)
     assert not AlarmCall.objects.exists()
     page.keyboard.press("b")
     expect(page.locator(".detail-rescue")).to_contain_text("larmad")

@@ -15,7 +15,7 @@ from alarms.services.care import enter_recipient
 from tests.accounts.factories import person
 from tests.alarms.care.conftest import DATA, SYSTEM
 from tests.alarms.intake.senders import Sender, make_installation, make_transmitter
-from tests.board.browser.conftest import Screen, violations
+from tests.board.browser.conftest import Screen, pause, violations
 from tests.personas import City
 from trygghetscentral.accounts.models import User
 from trygghetscentral.shared import clock
@@ -63,7 +63,7 @@ def test_answering_shows_the_record_and_news_does_not_read_it_again(
     screen.tell()
     expect(page.locator(".detail .mark-again")).to_be_visible()
     expect(page.locator("#care .care-name")).to_contain_text(DATA.name)
-    page.wait_for_timeout(300)
+    pause(page, 300)
     assert CareRead.objects.count() == 1
     assert Alarm.objects.get().owner == alma
     assert str(alarm.public_id) in page.url
@@ -108,7 +108,7 @@ def test_no_closing_without_the_answer(screen_of: Sit, panel: Sender, alma: User
     page.keyboard.press("2")
     page.focus("[data-close-confirm]")
     page.keyboard.press("Space")
-    page.wait_for_timeout(200)
+    pause(page, 200)
     assert Alarm.objects.get().state == "acknowledged"
 
 

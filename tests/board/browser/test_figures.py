@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.alarms.figures.planting import plant
 from tests.board.browser.conftest import Screen, violations
@@ -30,6 +30,11 @@ def planted(city: City) -> None:
     plant(city.technical, now - dt.timedelta(seconds=90), [None], target_at=due)
 
 
+def drawn(page: Page) -> None:
+    """Wait for the charts, which come to a page that stands there already."""
+    expect(page.locator(".chart > div:empty")).to_have_count(0, timeout=60_000)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["/larm/statistik/", "/larm/belastning/"])
 def test_axe_finds_nothing(path: str, scheme: Any, screen_of: Sit, city: City, bo: User) -> None:
@@ -37,6 +42,7 @@ def test_axe_finds_nothing(path: str, scheme: Any, screen_of: Sit, city: City, b
     screen = screen_of(bo, color_scheme=scheme, viewport=SMALLEST)
     screen.page.goto(f"{screen.url}{path}")
     expect(screen.page.locator("h1")).to_be_visible()
+    drawn(screen.page)
     assert violations(screen.page) == []
     assert screen.errors == []
 
@@ -57,6 +63,7 @@ def test_nothing_is_cut_off_at_the_left_of_a_chart(screen_of: Sit, city: City, b
     planted(city)
     screen = screen_of(bo, viewport=SMALLEST)
     screen.page.goto(f"{screen.url}/larm/statistik/")
+    drawn(screen.page)
     lefts = screen.page.evaluate(
         """() => [...document.querySelectorAll('.chart svg')].flatMap(svg =>
             [...svg.querySelectorAll('text')].map(text =>

@@ -15,7 +15,7 @@ from alarms.models import Alarm, Installation
 from alarms.services import prov
 from alarms.services.prov import PeriodData, Verification
 from tests.alarms.intake.senders import Sender, make_installation, make_transmitter
-from tests.board.browser.conftest import Screen, violations
+from tests.board.browser.conftest import Screen, pause, violations
 from tests.personas import City
 from trygghetscentral.accounts.actors import actor_for
 from trygghetscentral.accounts.models import User
@@ -83,7 +83,7 @@ def test_a_tested_fire_is_marked_sounds_one_tone_and_never_again(
     assert page.evaluate("window.tones") == [587]
     _send(panel, "FA")
     screen.tell()
-    page.wait_for_timeout(1200)
+    pause(page, 1200)
     assert page.evaluate("window.tones") == [587]
     assert screen.keys_in("#rows-strip") == []
     expect(page.locator("#say-polite")).to_contain_text("Prov: ")
@@ -108,7 +108,7 @@ def test_the_board_counts_and_leads_to_the_list_which_keeps_itself_fresh(
     expect(page).to_have_url(re.compile("/larm/prov/$"))
     expect(page.locator("#prov-list")).to_contain_text("zon 12 matsal")
     _set(panel, alma)
-    expect(page.locator("#prov-list")).to_contain_text("hela anläggningen", timeout=15_000)
+    expect(page.locator("#prov-list")).to_contain_text("hela anläggningen")
     _clean_in_both_themes(screen)
     _shot(screen, "list")
     page.get_by_role("link", name="Skolan Väst").first.click()

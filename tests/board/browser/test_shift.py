@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from alarms.models import Desk, DeskSignOn
-from tests.board.browser.conftest import Screen, violations
+from tests.board.browser.conftest import Screen, pause, violations
 from tests.live.alarm_rows import changed, raised
 from tests.personas import City
 from trygghetscentral.accounts.models import User, UserSession
@@ -46,12 +46,12 @@ def tones(page: Page) -> int:
 
 def came(screen: Screen, city: City, desk: Desk | None, ago: float = 0.0) -> int:
     """An alarm comes to a desk; returns how many tones were heard at once."""
+    pause(screen.page, 1600)
+    tones(screen.page)
     at = clock.now() - dt.timedelta(seconds=ago)
     raised(city.technical, desk=desk, received_at=at, waiting_since=at)
-    screen.page.wait_for_timeout(1600)
-    tones(screen.page)
     screen.tell()
-    screen.page.wait_for_timeout(700)
+    pause(screen.page, 700)
     return tones(screen.page)
 
 
@@ -102,7 +102,7 @@ def test_my_own_alarm_that_sounds_again_is_heard_at_once_however_busy_i_am(
     at = clock.now()
     changed(alarm, unanswered=True, again_at=at, waiting_since=at)
     screen.tell()
-    screen.page.wait_for_timeout(700)
+    pause(screen.page, 700)
     assert tones(screen.page) > 0
 
 
@@ -138,7 +138,7 @@ def test_a_shift_by_keyboard_from_signing_on_to_the_lock_and_back(
     expect(page.locator(".desk-unstaffed")).to_be_visible()
     page.keyboard.press("Shift+L")
     page.wait_for_url("**/larm/las/")
-    expect(page.locator("#locked-rows")).to_contain_text("1 obesvarade")
+    expect(page.locator("#locked-rows")).to_contain_text("1 obesvarat")
     assert "Skolan" not in page.content()
     assert "070" not in page.content()
     assert violations(page) == []

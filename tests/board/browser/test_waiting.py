@@ -12,7 +12,7 @@ from alarms.models import Alarm
 from alarms.services.desk import claim_alarm
 from alarms.services.escalation import escalate_due
 from alarms.services.returning import unpark_due
-from tests.board.browser.conftest import Screen, violations
+from tests.board.browser.conftest import Screen, pause, violations
 from tests.live.alarm_rows import raised
 from tests.personas import City
 from trygghetscentral.accounts.actors import actor_for
@@ -51,7 +51,7 @@ def test_p_parks_by_keyboard_and_enter_never_does(screen_of: Sit, city: City, al
     page.keyboard.press("Space")
     page.focus("[data-park-confirm]")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(200)
+    pause(page, 200)
     assert Alarm.objects.get().state == "acknowledged"
     assert violations(page) == []
     page.keyboard.press("Space")
@@ -111,7 +111,8 @@ def test_who_was_told_is_marked_on_the_row(screen_of: Sit, city: City, alma: Use
     page = screen.open()
     escalate_due(actor=SYSTEM, now=now)
     screen.tell()
-    assert "Skiftledare larmad" in page.inner_text(f"#alarm-{alarm.public_id} .row-marks")
+    # No shift lead is present and none on the roster.
+    assert "TiB larmad" in page.inner_text(f"#alarm-{alarm.public_id} .row-marks")
     assert violations(page) == []
 
 

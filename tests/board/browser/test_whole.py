@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.board.browser.conftest import Screen
+from tests.board.browser.conftest import Screen, pause
 from tests.live.alarm_rows import closed, many_raised, raised
 from tests.personas import City
 from trygghetscentral.accounts.models import User
@@ -32,7 +32,7 @@ def readings(page: Page, then: Callable[[Route, int], Any]) -> list[Route]:
 
 
 def until(page: Page, true: Callable[[], bool]) -> None:
-    for _ in range(200):
+    for _ in range(400):
         if true():
             return
         page.wait_for_timeout(50)
@@ -88,7 +88,7 @@ def test_a_list_that_can_not_be_read_is_told_and_tried_again(
     expect(banner).to_contain_text("Listan kan inte hämtas heller")
     screen.say({"t": "beat", "seq": 0, "counts": {}})
     screen.say({"t": "reload"})
-    page.wait_for_timeout(100)
+    pause(page, 100)
     assert page.get_attribute("#live", "data-live") == "off"
     page.wait_for_selector(f"#alarm-{new.public_id}")
     assert len(asked) == 3
@@ -123,12 +123,12 @@ def test_an_old_alarm_that_fills_the_window_is_no_news(
     expect(row).to_have_count(0)
     # The one that is left sounds; a new one would be heard at once after the pause between two.
     until(page, lambda: len(page.evaluate("window.tones")) == 2)
-    page.wait_for_timeout(1_700)
+    pause(page, 1_700)
     screen.say({"t": "rows", "seq": seq + 2, "upsert": [old], "remove": []})
     expect(row).to_have_count(1)
-    page.wait_for_timeout(300)
+    pause(page, 300)
     assert page.evaluate("window.tones") == [660, 880]
     assert page.inner_text("#say-polite") == ""
     # Unanswered it is nevertheless, and repeated as such.
-    page.wait_for_timeout(7_000)
+    pause(page, 7_000)
     until(page, lambda: len(page.evaluate("window.tones")) == 4)

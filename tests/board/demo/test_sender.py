@@ -185,7 +185,7 @@ async def test_stopping_leaves_the_rest_unsent_and_says_so() -> None:
         while not run.tally.acked:
             await asyncio.sleep(0.01)
         run.stop.set()
-        await asyncio.wait_for(playing, 10)
+        await asyncio.wait_for(playing, 30)
     assert (run.tally.acked.total(), run.tally.not_sent) == (1, 1)
     assert "1 signaler hann inte skickas." in run.tally.summary()
 

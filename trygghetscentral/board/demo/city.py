@@ -16,7 +16,7 @@ from trygghetscentral.accounts.roles import ROLES
 from trygghetscentral.accounts.services.grants import grant_role
 from trygghetscentral.accounts.services.organisations import create_organisation
 from trygghetscentral.accounts.services.users import create_user
-from trygghetscentral.board.demo import cards, care, duty, people, rules
+from trygghetscentral.board.demo import cards, care, duty, happenings, people, rules
 from trygghetscentral.board.demo.plants import site_rows
 from trygghetscentral.places.geometry import Position
 from trygghetscentral.places.models import AreaKind, PlaceType, Site, SiteKind
@@ -36,6 +36,7 @@ class Built:
     users: int = 0
     areas: int = 0
     sites: int = 0
+    incidents: int = 0
 
 
 def build(*, now: dt.datetime, password: str) -> Built:
@@ -49,6 +50,7 @@ def build(*, now: dt.datetime, password: str) -> Built:
         built.sites += 1
     rules.load(actor=ACTOR, now=now)
     duty.load(actor=ACTOR, now=now)
+    built.incidents = happenings.load(actor=ACTOR, now=now)
     return built
 
 

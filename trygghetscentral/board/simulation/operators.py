@@ -150,12 +150,15 @@ class Operator:
                 f"Cookie: {self._browser.cookie}\r\n\r\n".encode()
             )
             await reader.readuntil(b"\r\n\r\n")
-            body = b'{"t": "open", "stream": "alarms", "since": 0, "window": 200}'
-            writer.write(bytes((0x81, 0x80 | len(body))) + b"\0\0\0\0" + body)
+            _say(writer, b'{"t": "open", "stream": "alarms", "since": 0, "window": 200}')
             while await reader.read(2**16):
-                pass
+                _say(writer, b'{"t": "here"}')
         finally:
             writer.close()
+
+
+def _say(writer: asyncio.StreamWriter, body: bytes) -> None:
+    writer.write(bytes((0x81, 0x80 | len(body))) + b"\0\0\0\0" + body)
 
 
 def closing(form: Form, chance: random.Random) -> dict[str, str]:

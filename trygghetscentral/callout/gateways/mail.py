@@ -1,10 +1,12 @@
-"""Mail by SMTP, through Django's own backend."""
+"""Mail by SMTP, through Django's own backend; in a demo without a server, as files."""
 
 from __future__ import annotations
 
 import smtplib
+from contextlib import suppress
 
 from django.core.mail import EmailMessage
+from django.core.mail.backends.filebased import EmailBackend as FolderBackend
 from django.core.mail.backends.smtp import EmailBackend
 
 from trygghetscentral.callout.gateways.base import (
@@ -19,23 +21,27 @@ FIRST_PERMANENT = 500
 
 
 class MailGateway:
-    """One connection to the mail server in EMAIL_URL."""
+    """One connection to the mail server in EMAIL_URL, or to a demo's folder of mails."""
 
     def __init__(self, server: MailServer, *, timeout: float = TIMEOUT_SECONDS) -> None:
         self._server = server
-        self._backend = EmailBackend(
-            host=server.host,
-            port=server.port,
-            username=server.user,
-            password=server.password,
-            use_tls=server.starttls,
-            use_ssl=server.tls,
-            timeout=int(timeout),
+        self._backend: FolderBackend | EmailBackend = (
+            FolderBackend(file_path=str(server.folder))
+            if server.folder is not None
+            else EmailBackend(
+                host=server.host,
+                port=server.port,
+                username=server.user,
+                password=server.password,
+                use_tls=server.starttls,
+                use_ssl=server.tls,
+                timeout=int(timeout),
+            )
         )
 
     def open(self) -> None:
         """Connect and sign in. Raises GatewayError, worth trying again."""
-        if not self._server.host:
+        if not self._server.host and self._server.folder is None:
             raise GatewayError("no_gateway", permanent=True)
         try:
             self._backend.open()
@@ -72,10 +78,8 @@ class MailGateway:
 
     def close(self) -> None:
         """Say goodbye to the server, if it still listens."""
-        try:
+        with suppress(OSError, smtplib.SMTPException):
             self._backend.close()
-        except (OSError, smtplib.SMTPException):
-            self._backend.connection = None
 
 
 def _refused(code: str, answer: int) -> GatewayError:

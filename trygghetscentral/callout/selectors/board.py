@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from trygghetscentral.accounts.models import User
-from trygghetscentral.callout.models import Call, Delivery, Duty, DutyContact, Episode
+from trygghetscentral.callout.models import Call, CallMember, Delivery, Duty, DutyContact, Episode
 from trygghetscentral.callout.selectors.people import OnDuty, on_duty
 from trygghetscentral.callout.selectors.promises import open_episodes, silent_parts
-from trygghetscentral.callout.states import Channel, DeliveryState
+from trygghetscentral.callout.states import NO_ADDRESS, NOT_ALLOWED, Channel, DeliveryState
 
 SHOWN_CALLS = 3
 
@@ -86,15 +88,20 @@ def _unreached(user: User) -> list[Unreached]:
 
 
 def calls_about(user: User, *, subject_type: str, subject_id: str) -> list[ShownCall]:
-    """The calls about one thing that the user may see, newest first."""
-    calls = Call.objects.visible_to(user).filter(subject_type=subject_type, subject_id=subject_id)
+    """The calls about one thing that the user may see, newest first; bundles it is or was in
+    too."""
+    thing = Q(subject_type=subject_type, subject_id=subject_id)
+    bundles = CallMember.objects.filter(thing).values("call")
+    calls = Call.objects.visible_to(user).filter(thing | Q(pk__in=bundles))
     return [shown(call) for call in calls.select_related("duty", "answered_by")]
 
 
 def shown(call: Call) -> ShownCall:
-    """One call with its people."""
+    """One call with its people, and what was sent in its present round."""
     by_person: dict[int | None, list[Delivery]] = {}
-    for delivery in call.deliveries.select_related("user").order_by("pk"):
+    present = Q(round=call.round) | Q(channel=Channel.PHONE) | Q(state=DeliveryState.ACKNOWLEDGED)
+    made = call.deliveries.filter(present | Q(error__in=(NO_ADDRESS, NOT_ALLOWED)))
+    for delivery in made.select_related("user").order_by("pk"):
         by_person.setdefault(delivery.user_id, []).append(delivery)
     contacts = {
         contact.user_id: contact

@@ -13,8 +13,9 @@ KEEPERS = ("beat", "worker")
 
 
 def overdue_calls(now: dt.datetime) -> int:
-    """Calls whose next rank should have been called ten seconds ago."""
-    return Call.objects.filter(due_at__lt=now - GRACE).count()
+    """Calls whose next rank, or next round, should have been called ten seconds ago."""
+    widened = Call.objects.filter(due_at__lt=now - GRACE).count()
+    return widened + Call.objects.to_renew(now - GRACE).count()
 
 
 def overdue_deliveries(now: dt.datetime) -> int:

@@ -1,6 +1,24 @@
 """The only writes of this app, split by noun."""
 
 from trygghetscentral.callout.services.answers import answer_by_link, answer_signed_in
-from trygghetscentral.callout.services.calls import start_call, stop_calls
+from trygghetscentral.callout.services.bundles import Member
+from trygghetscentral.callout.services.calls import (
+    change_audiences,
+    leave_bundles,
+    start_call,
+    stop_calls,
+    stop_duty,
+    take_turns,
+)
 
-__all__ = ["answer_by_link", "answer_signed_in", "start_call", "stop_calls"]
+__all__ = [
+    "Member",
+    "answer_by_link",
+    "answer_signed_in",
+    "change_audiences",
+    "leave_bundles",
+    "start_call",
+    "stop_calls",
+    "stop_duty",
+    "take_turns",
+]

@@ -52,7 +52,8 @@ def answer_signed_in(*, actor: Actor, now: dt.datetime, public_id: UUID) -> Call
     with unit_of_work(actor=actor, now=now):
         call = _by_public_id(public_id)
         person = _person(actor)
-        delivery = call.deliveries.filter(user=person).exclude(channel=Channel.PHONE).first()
+        sent = call.deliveries.filter(user=person, round=call.round)
+        delivery = sent.exclude(channel=Channel.PHONE).first()
         holds = call.duty.shifts.at(now).filter(user=person).exists()
         if delivery is None and not holds:
             raise Forbidden(

@@ -6,10 +6,10 @@ import datetime as dt
 
 from django.db.models import Q, QuerySet
 
-from trygghetscentral.callout.events import CallFailed, of_call, of_delivery
+from trygghetscentral.callout.events import CallFailed, CallStopped, of_call, of_delivery
 from trygghetscentral.callout.models import Call, Delivery
 from trygghetscentral.callout.states import TO_SEND, DeliveryState
-from trygghetscentral.ledger.events import Event
+from trygghetscentral.ledger.events import Code, Event
 from trygghetscentral.ledger.services import record
 
 
@@ -41,6 +41,15 @@ def silence(call: Call, *, now: dt.datetime, answering: Delivery | None = None) 
         state=DeliveryState.STOPPED, due_at=None, ended_at=now
     )
     call.due_at = None
+
+
+def stop(call: Call, *, now: dt.datetime, reason: str) -> None:
+    """End it, answered or not. The caller holds its lock."""
+    silence(call, now=now)
+    call.stopped_at = now
+    call.stop_reason = Code(reason)
+    call.save(update_fields=("stopped_at", "stop_reason", "due_at"))
+    record_of(call, CallStopped(call=of_call(call), reason=Code(reason)))
 
 
 def _free(deliveries: QuerySet[Delivery]) -> list[int]:

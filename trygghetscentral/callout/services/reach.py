@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from uuid import uuid4
 
+from trygghetscentral.accounts.audiences import permission_of
 from trygghetscentral.accounts.models import User
 from trygghetscentral.callout.events import CallUnreached, CallWidened, of_call
 from trygghetscentral.callout.models import Call, Delivery, DutyContact, DutyShift
 from trygghetscentral.callout.selectors.people import to_ring
 from trygghetscentral.callout.services.common import record_failure, record_of
 from trygghetscentral.callout.states import (
+    NO_ADDRESS,
+    NOT_ALLOWED,
     TO_SEND,
     Channel,
     DeliveryState,
@@ -20,8 +23,6 @@ from trygghetscentral.callout.states import (
 from trygghetscentral.callout.tokens import LIFETIME, hash_of, token_for
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.db import unit_of_work
-
-NO_ADDRESS = "no_address"
 
 
 def widen_due(*, actor: Actor, now: dt.datetime) -> int:
@@ -78,23 +79,37 @@ def hurry_on(call: Call, *, now: dt.datetime) -> None:
     if not call.is_waiting or call.due_at is None:
         return
     alive = (*TO_SEND, DeliveryState.SENT, DeliveryState.ACKNOWLEDGED)
-    if not call.deliveries.exclude(channel=Channel.PHONE).filter(state__in=alive).exists():
+    sent = call.deliveries.filter(round=call.round).exclude(channel=Channel.PHONE)
+    if not sent.filter(state__in=alive).exists():
         widen(call, now=now)
 
 
 def _deliveries(call: Call, shift: DutyShift, *, now: dt.datetime) -> bool:
     """Whether there is any way to send to the one on the shift."""
+    if not may_know(shift.user, call, now=now):
+        return _in_vain(call, shift, NOT_ALLOWED, now=now)
     contact = DutyContact.objects.filter(user_id=shift.user_id).first()
     found = False
-    for channel, address in addresses(shift.user, contact).items():
+    for channel in addresses(shift.user, contact):
         # A machine cannot ring, so a number alone makes nothing due.
-        made = _delivery(call, shift, channel, address=address, now=now)
+        made = _delivery(call, shift, channel, now=now)
         found = found or made.due_at is not None
-    if found or call.deliveries.filter(user_id=shift.user_id).exists():
-        return found
-    made = _delivery(call, shift, Channel.EMAIL, address="", now=now)
-    record_failure(call, made)
+    return found or _in_vain(call, shift, NO_ADDRESS, now=now)
+
+
+def _in_vain(call: Call, shift: DutyShift, error: str, *, now: dt.datetime) -> bool:
+    """Say once for each call that the one on the shift gets nothing; False."""
+    if not call.deliveries.filter(user_id=shift.user_id).exists():
+        record_failure(call, _delivery(call, shift, Channel.EMAIL, error=error, now=now))
     return False
+
+
+def may_know(user: User, call: Call, *, now: dt.datetime) -> bool:
+    """Whether the person may be told: only a need-to-know group's calls are kept from a duty."""
+    groups = {audience for audience in call.audiences if permission_of(audience) is None}
+    if not groups or len(groups) < len(call.audiences):
+        return True
+    return not groups.isdisjoint(user.fresh_audiences(now))
 
 
 def addresses(user: User, contact: DutyContact | None) -> dict[Channel, str]:
@@ -105,20 +120,21 @@ def addresses(user: User, contact: DutyContact | None) -> dict[Channel, str]:
 
 
 def _delivery(
-    call: Call, shift: DutyShift, channel: Channel, *, address: str, now: dt.datetime
+    call: Call, shift: DutyShift, channel: Channel, *, now: dt.datetime, error: str = ""
 ) -> Delivery:
     dedupe_id = uuid4()
     made, _created = Delivery.objects.get_or_create(
         call=call,
         user_id=shift.user_id,
         channel=channel,
+        round=call.round,
         defaults={
             "shift": shift,
             "rank": shift.rank,
-            "state": DeliveryState.QUEUED if address else DeliveryState.UNDELIVERABLE,
-            "error": "" if address else NO_ADDRESS,
-            "due_at": now if address else None,
-            "ended_at": None if address else now,
+            "state": DeliveryState.UNDELIVERABLE if error else DeliveryState.QUEUED,
+            "error": error,
+            "due_at": None if error else now,
+            "ended_at": now if error else None,
             "dedupe_id": dedupe_id,
             "token_hash": hash_of(token_for(dedupe_id)),
             "token_expires_at": now + LIFETIME,
@@ -131,7 +147,9 @@ def _delivery(
 def _give_up(call: Call, *, now: dt.datetime) -> None:
     """Nobody was reached: an operator must ring. A link that is pressed later still counts."""
     call.due_at = None
-    call.unreached_at = now
+    # A bundle's next round reaches nobody either: a person must ring since the first.
+    first = call.unreached_at is None
+    call.unreached_at = call.unreached_at or now
     call.save(update_fields=("rank", "due_at", "unreached_at"))
     people: list[User | None] = [*to_ring(call, now=now)]
     for person in people or [None]:
@@ -140,4 +158,5 @@ def _give_up(call: Call, *, now: dt.datetime) -> None:
             Delivery.objects.create(
                 call=call, user=person, rank=call.rank, channel=Channel.PHONE, created_at=now
             )
-    record_of(call, CallUnreached(call=of_call(call)))
+    if first:
+        record_of(call, CallUnreached(call=of_call(call)))

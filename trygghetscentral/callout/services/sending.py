@@ -14,8 +14,8 @@ from trygghetscentral.callout.gateways.base import Gateway, GatewayError
 from trygghetscentral.callout.messages import compose
 from trygghetscentral.callout.models import Call, Delivery, DutyContact
 from trygghetscentral.callout.services.common import record_failure, record_of
-from trygghetscentral.callout.services.reach import NO_ADDRESS, addresses, hurry_on
-from trygghetscentral.callout.states import TO_SEND, Channel, DeliveryState
+from trygghetscentral.callout.services.reach import addresses, hurry_on, may_know
+from trygghetscentral.callout.states import NO_ADDRESS, TO_SEND, Channel, DeliveryState
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.db import unit_of_work
 
@@ -74,6 +74,8 @@ def hand_over(
         if not _wanted(delivery):
             return _end(delivery, DeliveryState.STOPPED, now=now)
         call = Call.objects.select_related("duty").get(pk=delivery.call_id)
+        if delivery.user and not may_know(delivery.user, call, now=now):
+            return _end(delivery, DeliveryState.STOPPED, now=now)
         contact = DutyContact.objects.filter(user=delivery.user).first()
         address = (
             addresses(delivery.user, contact).get(Channel(delivery.channel), "")

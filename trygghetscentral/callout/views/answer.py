@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from trygghetscentral.accounts.access import public
-from trygghetscentral.callout.messages import reason_words
+from trygghetscentral.callout.messages import details, headline, reason_words
 from trygghetscentral.callout.selectors.links import call_behind
 from trygghetscentral.callout.services.answers import answer_by_link
 from trygghetscentral.shared import clock
@@ -44,8 +44,11 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     if sent is None:
         gone = Missing(_("Länken gäller inte."), code="link_unknown", todo=_("Ring larmcentralen."))
         return render(request, "callout/answer.html", {"error": gone}, status=404)
+    figures = sent.call.figures if sent.call.is_bundle else None
     context = {
         "call": sent.call,
+        "headline": headline(sent.call, figures),
+        "details": details(figures) if figures else "",
         "why": reason_words(sent.call.reason),
         "mine": sent.call.answered_by_id == sent.user_id and sent.call.answered_at is not None,
         "error": error,

@@ -37,5 +37,6 @@ class Command(BaseCommand):
             built = city.build(now=now, password=settings.DEMO_PASSWORD)
         self.stdout.write(
             f"Demostaden är inläst: {built.organisations} organisationer, {built.users} konton, "
-            f"{built.areas} stadsområden, {built.sites} objekt med larm."
+            f"{built.areas} stadsområden, {built.sites} objekt med larm, "
+            f"{built.incidents} händelser."
         )
