@@ -1,0 +1,23 @@
+"""What this room listens to in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from incidents.services.parts import follow_sites
+from trygghetscentral.ledger.models import LedgerRow
+from trygghetscentral.ledger.subscriptions import subscribe
+from trygghetscentral.places.events import SiteChanged
+from trygghetscentral.shared.db import current_unit
+
+
+def follow_changed_sites(seqs: Sequence[int]) -> None:
+    """Let the incidents of changed sites be seen by those who may know of the sites."""
+    ids = LedgerRow.objects.filter(seq__in=seqs).values_list("subject_id", flat=True)
+    unit = current_unit()
+    follow_sites(actor=unit.actor, now=unit.now, site_ids={int(pk) for pk in ids})
+
+
+def register() -> None:
+    """Called once from `ready`."""
+    subscribe(SiteChanged.name, subscriber="incidents.audiences", handler=follow_changed_sites)
