@@ -73,6 +73,8 @@ class Follower:
             for key in message["remove"]:
                 self.rows.pop(key, None)
         self.counts = message.get("counts") or self.counts
+        if what == "beat":
+            self._say({"t": "here"})
         if what == "beat" and message["seq"] > self.seq:
             self._say({"t": "missed", "since": self.seq})
         if what in ("rows", "counts"):

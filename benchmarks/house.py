@@ -155,15 +155,17 @@ class House:
         self.run("manage.py", "shell", "-c", STAFF)
 
     def clear_board(self, *, but: int = 0) -> None:
-        """Close all open alarms except the `but` newest, behind everybody's back."""
+        """Close all open alarms except the `but` newest rows, behind everybody's back."""
         with self.database() as connection:
             connection.execute(
                 "UPDATE alarms_alarm SET state = 'closed', closed_at = now(), owner_id = NULL,"
-                " parked_until = NULL,"
+                " parked_until = NULL, held = FALSE, held_until = NULL,"
+                " escalates_at = NULL, acts_by = NULL,"
                 " voice_contact = CASE WHEN category = 'medical' THEN 'unasked' ELSE '' END,"
                 " close_code_id = (SELECT min(id) FROM alarms_closecode)"
                 " WHERE state <> 'closed' AND id NOT IN"
-                " (SELECT id FROM alarms_alarm WHERE state <> 'closed' ORDER BY id DESC LIMIT %s)",
+                " (SELECT id FROM alarms_alarm WHERE state <> 'closed' AND lead_id IS NULL"
+                " ORDER BY id DESC LIMIT %s)",
                 (but,),
             )
             connection.execute("VACUUM ANALYZE alarms_alarm")

@@ -9,7 +9,7 @@ from uuid import UUID
 from benchmarks.accounts import NAMES, OPERATORS
 from benchmarks.house import House
 from benchmarks.intake import runs
-from benchmarks.sender import frame, new_events, send
+from benchmarks.sender import frame, new_rows, send
 
 OPEN: Final = 10_000
 EACH: Final = 20
@@ -61,7 +61,7 @@ def fill(house: House) -> None:
     send(house.dc09_port, calls, connections=1)
     with house.database() as connection:
         while (there := open_now(house)) < OPEN:
-            frames = new_events(NAMES, min(BATCH, OPEN - there), run=next(runs))
+            frames = new_rows(NAMES, min(BATCH, OPEN - there), run=next(runs))
             send(house.dc09_port, frames, connections=50)
             while not house.rest(seconds=0.5):
                 connection.execute(NOT_DUE)
@@ -77,6 +77,8 @@ def give(house: House, user_id: int, alarms: Sequence[UUID]) -> None:
 
 
 def open_now(house: House) -> int:
-    """How many are open."""
-    (there,) = house.ask("SELECT count(*) FROM alarms_alarm WHERE state <> 'closed'")[0]
+    """How many rows are open."""
+    (there,) = house.ask(
+        "SELECT count(*) FROM alarms_alarm WHERE state <> 'closed' AND lead_id IS NULL"
+    )[0]
     return int(there)

@@ -8,7 +8,8 @@ from benchmarks.accounts import NAMES
 from benchmarks.browsers import chromium, signed_in
 from benchmarks.house import House
 from benchmarks.intake import runs
-from benchmarks.sender import new_events, send
+from benchmarks.many_open import open_now
+from benchmarks.sender import new_rows, send
 from benchmarks.table import Figure, at_most
 
 OPEN, WINDOW = 10_000, 200
@@ -26,9 +27,8 @@ PAINTED = """() => new Promise((done) => {
 
 def measure(house: House) -> list[Figure]:
     """The median of some loads."""
-    (there,) = house.ask("SELECT count(*) FROM alarms_alarm WHERE state <> 'closed'")[0]
-    if there < OPEN:
-        send(house.dc09_port, new_events(NAMES, OPEN - there, run=next(runs)), connections=100)
+    if open_now(house) < OPEN:
+        send(house.dc09_port, new_rows(NAMES, OPEN, run=next(runs)), connections=100)
     house.rest()
     house.clear_board(but=OPEN)
     with chromium() as browser:

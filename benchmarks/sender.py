@@ -29,8 +29,26 @@ def new_events(accounts: Sequence[str], count: int, *, run: int) -> list[bytes]:
     ]
 
 
-def _event(account: str, run: int, number: int) -> str:
-    return f"#{account}|Nri{run % 90 + 1}/BA{number + run * 10_000}"
+def _event(account: str, run: int, number: int, code: str = "BA") -> str:
+    return f"#{account}|Nri{run % 90 + 1}/{code}{number + run * 10_000}"
+
+
+# Ten kinds: burglary, tamper, and faults of eight conditions.
+KINDS = ("BA", "TA", "AT", "YT", "WT", "GT", "FT", "LT", "KT", "TT")
+
+
+def new_rows(accounts: Sequence[str], count: int, *, run: int) -> list[bytes]:
+    """`count` frames, each a row of its own on the board if the board was empty, since zones of
+    one kind at one object are one row: ten for each account, other kinds in each run."""
+    size = len(accounts)
+    return [
+        frame(
+            accounts[n % size],
+            n % 9999 + 1,
+            _event(accounts[n % size], run, n // size, KINDS[(run + n // size) % len(KINDS)]),
+        )
+        for n in range(count)
+    ]
 
 
 def heartbeats(accounts: Sequence[str], count: int) -> list[bytes]:

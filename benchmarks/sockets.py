@@ -36,9 +36,7 @@ class Screen:
         if b" 101 " not in answer.split(b"\r\n")[0]:
             raise ConnectionError(answer)
         self._reading = asyncio.create_task(self._read())
-        text = json.dumps({"t": "open", "stream": "alarms", "since": since, "window": 200})
-        body = text.encode()
-        self._writer.write(bytes((0x81, 0x80 | len(body))) + b"\0\0\0\0" + body)
+        self._say({"t": "open", "stream": "alarms", "since": since, "window": 200})
         await asyncio.wait_for(self._ready.wait(), READY_SECONDS)
 
     async def close(self) -> None:
@@ -46,6 +44,10 @@ class Screen:
         self._reading.cancel()
         self._writer.close()
         await asyncio.gather(self._reading, return_exceptions=True)
+
+    def _say(self, message: dict[str, object]) -> None:
+        body = json.dumps(message).encode()
+        self._writer.write(bytes((0x81, 0x80 | len(body))) + b"\0\0\0\0" + body)
 
     async def _read(self) -> None:
         while True:
@@ -62,6 +64,8 @@ class Screen:
         at = time.time()
         if message["t"] == "ready":
             self._ready.set()
+        if message["t"] == "beat":
+            self._say({"t": "here"})
         rows = message.get("upsert")
         for row in rows if isinstance(rows, list) else ():
             self.arrivals.setdefault(row["key"].removeprefix("alarm:"), at)

@@ -32,6 +32,7 @@ ALARM = {
     "controller_id": "i.controller_id",
     "site_id": "i.site_id",
     "installation_id": "i.id",
+    "lead_id": "NULL",
 }
 ALARMS = """
 FROM generate_series(1, {count}) AS n
