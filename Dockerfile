@@ -15,7 +15,7 @@ RUN apt-get update \
 COPY --from=build /venv /venv
 WORKDIR /app
 COPY . .
-RUN python -m compileall -q alarms trygghetscentral
+RUN python -m compileall -q alarms incidents trygghetscentral
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

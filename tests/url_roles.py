@@ -110,6 +110,33 @@ URLS: dict[str, Row] = {
     "socialaccount_login_error": row(ANYONE, 401),
 }
 
+INCIDENT_READERS = f"{BOARD_READERS} SEC_COORD"
+INCIDENT_WORKERS = "DUTY_OFFICER SEC_COORD"
+REPORTERS = "EMPLOYEE SITE_MANAGER"
+
+URLS |= {
+    # incidents
+    "incidents:list": row(INCIDENT_READERS),
+    "incidents:new": row(INCIDENT_WORKERS),
+    "incidents:sites": row(INCIDENT_WORKERS),
+    "incidents:kinds": row("SEC_COORD"),
+    "incidents:kind": row("SEC_COORD", 404),
+    "incidents:from-alarm": row(INCIDENT_READERS, 404, "post"),
+    "incidents:detail": row(INCIDENT_READERS, 404),
+    "incidents:move": row(INCIDENT_WORKERS, 404, "post"),
+    "incidents:persons": row("SEC_COORD", 404),
+    "incidents:damage-new": row(INCIDENT_WORKERS, 404),
+    "incidents:damage": row(INCIDENT_WORKERS, 404),
+    "incidents:task-done": row(INCIDENT_WORKERS, 404, "post"),
+    "incidents:split": row(INCIDENT_WORKERS, 404),
+    "incidents:part": row(INCIDENT_READERS, 404),
+    "report:new": row(REPORTERS),
+    "report:own": row(REPORTERS),
+    "report:sites": row(REPORTERS),
+    "report:whistleblowing": row(REPORTERS),
+    "report:receipt": row(REPORTERS, 404),
+}
+
 URLS |= {
     # places
     "places:site-list": row(SITE_READERS),
@@ -208,6 +235,7 @@ URLS |= {
     "alarms:site-installations": row(INSTALLATION_READERS, 404),
     "alarms:load": row("SHIFT_LEAD"),
     "alarms:figures": row(FIGURE_READERS),
+    "alarms:figures-charts": row(FIGURE_READERS),
     "alarms:figures-file": row(FIGURE_READERS, 404, kind="txt"),
     "alarms:as-of": row(BOARD_READERS),
     "alarms:detail": row(ALARM_READERS, 404),

@@ -22,6 +22,7 @@ PUBLIC_URL = ENV.public_url
 EMAIL_URL = ENV.email_url
 SMS_GATEWAY_URL = ENV.sms_gateway_url
 DEADMAN_URL = ENV.deadman_url
+WHISTLEBLOWING_URL = ENV.whistleblowing_url
 REDIS_URL = ENV.redis_url
 PORT = ENV.port
 DC09_PORT = ENV.dc09_port
@@ -50,6 +51,7 @@ INSTALLED_APPS = [
     "trygghetscentral.places",
     "trygghetscentral.callout",
     "alarms",
+    "incidents",
     "trygghetscentral.board",
     "channels",
     "rest_framework",

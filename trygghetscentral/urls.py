@@ -13,6 +13,8 @@ urlpatterns = [
     path("larm/jour/", include("trygghetscentral.callout.urls")),
     path("kvittera/", include("trygghetscentral.callout.answer_urls")),
     path("larm/", include("alarms.urls")),
+    path("handelser/", include("incidents.urls")),
+    path("rapportera/", include("incidents.report_urls")),
     path("", include("trygghetscentral.board.urls")),
     path("api/v1/", include("trygghetscentral.api")),
 ]

@@ -241,7 +241,7 @@ def imports_in_migrations(source: Source) -> Iterator[Finding]:
     if "migrations" not in source.parts:
         return
     for line, module in imported(source.tree):
-        own = module.split(".")[0] in {"alarms", "trygghetscentral"}
+        own = module.split(".")[0] in {"alarms", "incidents", "trygghetscentral"}
         if own and not module.endswith(".fields"):
             yield Finding(source.name, line, f"importerar {module}")
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import pytest
 from django.apps import apps
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.structure.tree import ROOMS, code, texts
@@ -60,7 +60,7 @@ def test_a_name_is_noun_and_past_tense_in_small_letters(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PUBLISHED))
-@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=5)
 @given(data=st.data())
 def test_a_payload_survives_json(name: str, data: st.DataObject) -> None:
     event = PUBLISHED[name]

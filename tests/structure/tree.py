@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("alarms", "trygghetscentral")
+ROOMS = ("alarms", "incidents", "trygghetscentral")
 SKIPPED = {".git", ".venv", ".data", "__pycache__", "node_modules", "htmlcov"}
 
 
