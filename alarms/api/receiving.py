@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 from rest_framework import status
 
@@ -27,6 +27,7 @@ from alarms.selectors.directory import Snapshot
 from alarms.services.intake import shared_committer
 from trygghetscentral.accounts.models import User
 from trygghetscentral.accounts.permissions import Permission
+from trygghetscentral.shared.db import give_back_connection
 
 WAIT_SECONDS: Final = 10.0
 AHEAD: Final = dt.timedelta(minutes=5)
@@ -60,19 +61,14 @@ def receive(
     for item, original in zip(items, originals, strict=True):
         incoming = incoming_of(item, original, user=user, directory=directory, now=now)
         waiting.append(refused(incoming, user, directory) or committer.submit_future(incoming))
-    _let_go_of_the_connection()
+    # Else as many senders as the pool has connections would hold them all while they wait, and
+    # the one thread that stores for them would get none.
+    give_back_connection()
     deadline = time.monotonic() + WAIT_SECONDS
     return [
         one if isinstance(one, Answer) else _await(one, item, deadline)
         for one, item in zip(waiting, items, strict=True)
     ]
-
-
-def _let_go_of_the_connection() -> None:
-    """Give it back to the pool while waiting: else as many senders as the pool has connections
-    would hold them all, and the one thread that stores for them would get none."""
-    if not connection.in_atomic_block:
-        connection.close()
 
 
 def _await(future: Future[Stored], item: dict[str, Any], deadline: float) -> Answer:

@@ -16,8 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from alarms.documents.grids import Grid, GridRow
-from alarms.documents.work import PressFailed, press
 from alarms.selectors.figures import FIGURES
+from trygghetscentral.files.press.orders import PressFailed, press
 
 NOW_COLOUR: Final = "#174684"
 BEFORE_COLOUR: Final = "#8d999d"

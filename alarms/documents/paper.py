@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
-from django.conf import settings
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alarms.documents.charts import Chart, charts_of
@@ -19,28 +17,23 @@ from alarms.documents.words import (
     period_text,
     summary,
 )
-from alarms.documents.work import press
 from alarms.selectors.figures import Report
+from trygghetscentral.files.press.orders import pdf
+
+TEMPLATE: Final = Path(__file__).with_name("figures.typ")
 
 
 def pdf_of(report: Report) -> bytes:
     """The paper. Raises PressFailed."""
-    at = report.at.replace(microsecond=0).isoformat()
-    order = {"data": json.dumps(paper_data(report)), "at": at}
-    with press("paper") as make:
-        return make(order)
+    title = _("Larmcentralens siffror, %(period)s") % {"period": period_text(report.period)}
+    return pdf(TEMPLATE, paper_data(report), title=title, at=report.at)
 
 
 def paper_data(report: Report) -> dict[str, Any]:
     """Every word of the paper."""
-    title = _("Larmcentralens siffror, %(period)s") % {"period": period_text(report.period)}
     tables = grids(report)
     charts = charts_of(tables)
     return {
-        "title": title,
-        "author": _("Trygghetscentralen"),
-        "lang": get_language() or settings.LANGUAGE_CODE,
-        "demo": _("DEMO – påhittade uppgifter") if settings.DEMO else "",
         "summary": summary(report),
         "taken": _("Uttagna %(time)s") % {"time": moment_text(report)},
         "coverage": coverage_lines(report),

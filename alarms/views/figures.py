@@ -20,7 +20,6 @@ from alarms.documents.grids import late_rows
 from alarms.documents.paper import pdf_of
 from alarms.documents.sheets import csv_of, grids, xlsx_of
 from alarms.documents.words import coverage_lines, moment_text, period_text, summary
-from alarms.documents.work import PressFailed
 from alarms.forms.figures import PeriodForm
 from alarms.selectors.figures import (
     FIGURES,
@@ -36,6 +35,7 @@ from alarms.selectors.figures import (
 from trygghetscentral.accounts.access import requires
 from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.accounts.requests import Request
+from trygghetscentral.files.press.orders import PressFailed
 from trygghetscentral.shared import clock
 
 MOST_ON_PAGE: Final = 100

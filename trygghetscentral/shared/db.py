@@ -91,6 +91,15 @@ def current_unit() -> Unit:
     return unit
 
 
+def give_back_connection() -> None:
+    """Let others of the process have the database while this thread does something else.
+
+    The next question takes one anew. Inside a transaction nothing is given back.
+    """
+    if not connection.in_atomic_block:
+        connection.close()
+
+
 @contextmanager
 def batch_cursor() -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
     """A cursor of psycopg's own on Django's connection, for multi-row statements.

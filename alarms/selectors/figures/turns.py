@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
+from trygghetscentral.shared.db import give_back_connection
 from trygghetscentral.shared.errors import Conflict
 
 AT_ONCE: Final = 2
@@ -39,12 +39,3 @@ def turn() -> Iterator[None]:
         yield
     finally:
         _turns.release()
-
-
-def give_back_connection() -> None:
-    """Let others of the process have the database while this thread does something else.
-
-    The next question takes one anew. Inside a transaction nothing is given back.
-    """
-    if not connection.in_atomic_block:
-        connection.close()

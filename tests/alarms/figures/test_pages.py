@@ -21,7 +21,6 @@ from django.utils.html import escape
 from openpyxl import load_workbook
 from pytest_django import Settings
 
-from alarms.documents import work
 from alarms.documents.charts import charts_of
 from alarms.documents.grids import Cell, Grid, GridRow, Pair
 from alarms.documents.paper import paper_data, pdf_of
@@ -35,6 +34,7 @@ from tests.alarms.figures.planting import plant
 from tests.alarms.intake.senders import make_installation
 from tests.personas import City
 from trygghetscentral.accounts.models import User
+from trygghetscentral.files.press import orders
 
 ClientOf = Callable[[User], Client]
 Travel = Callable[[dt.datetime], time_machine.Traveller]
@@ -178,7 +178,7 @@ def test_everything_says_that_it_is_made_up_while_it_is(
         for sheet in book:
             assert (sheet["A1"].value == DEMO) is demo
             assert (sheet.oddHeader.center.text == DEMO) is demo
-        assert paper_data(made)["demo"] == (DEMO if demo else "")
+        assert orders.with_frame(paper_data(made), title="")["demo"] == (DEMO if demo else "")
 
 
 def test_nothing_in_a_sheet_is_run_when_it_is_opened(
@@ -296,14 +296,14 @@ def test_figures_are_shown_without_charts_when_they_cannot_be_drawn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     plant(city.technical, now, [7.3] * 77)
-    monkeypatch.setattr(work, "PRESS", work.PRESS.with_name("missing.py"))
+    monkeypatch.setattr(orders, "PRESS", orders.PRESS.with_name("missing.py"))
     page = client_of(bo).get(f"{PAGE}?{asked()}").content.decode()
     assert "77 larm kom in" in page
     (address,) = undrawn(page)
     left = client_of(bo).get(address).content.decode()
     assert "<svg" not in left
     assert left.count('hx-swap-oob="delete"') == page.count('<figure class="chart" id="chart-')
-    with pytest.raises(work.PressFailed):
+    with pytest.raises(orders.PressFailed):
         pdf_of(report(bo, now))
     answer = client_of(bo).get(f"{file_of('pdf')}?{asked()}", follow=True)
     assert answer.redirect_chain == [(f"{PAGE}?{asked()}", 302)]

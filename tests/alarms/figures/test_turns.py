@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from alarms.documents.work import press
 from alarms.selectors.figures import turns
+from trygghetscentral.files.press.orders import press
 from trygghetscentral.shared.errors import Conflict
 
 

@@ -1,4 +1,4 @@
-"""A program of its own: `press.py charts` or `press.py paper`, JSON in, the result out.
+"""A program of its own: `program.py charts` or `program.py paper`, JSON in, the result out.
 
 Nothing imports it. vl-convert and typst keep what they have made (120 and 420 MB after twenty
 papers, measured), so they live for one piece of work and leave the web processes as they were.
@@ -16,7 +16,7 @@ from typing import Final
 import typst
 import vl_convert
 
-TEMPLATE: Final = Path(__file__).with_name("figures.typ")
+FRAME: Final = Path(__file__).with_name("frame.typ")
 # For people to read: tagged, with a title, a language and words for every picture.
 STANDARD: Final = "ua-1"
 
@@ -28,19 +28,26 @@ def charts(specifications: list[str]) -> bytes:
 
 
 def paper(order: dict[str, str]) -> bytes:
-    """A PDF of `data`, dated `at`. Fonts are typst's own: the same on every machine."""
-    return typst.compile(
-        TEMPLATE.read_bytes(),
+    """A PDF of `data` in the `template`'s shape, dated `at`.
+
+    The template may import "frame.typ" and nothing else. Fonts are typst's own: the same on every
+    machine.
+    """
+    files = {"main.typ": Path(order["template"]).read_bytes(), "frame.typ": FRAME.read_bytes()}
+    # The stubs do not know that several files may be given by name.
+    made: bytes = typst.compile(  # type: ignore[call-overload]
+        files,
         format="pdf",
         ignore_system_fonts=True,
         sys_inputs={"data": order["data"]},
         pdf_standards=STANDARD,
         timestamp=dt.datetime.fromisoformat(order["at"]),
     )
+    return made
 
 
 if __name__ == "__main__":
-    # A figure gives way to alarms.
+    # A paper gives way to alarms.
     os.nice(10)
     order = json.load(sys.stdin.buffer)
     sys.stdout.buffer.write(charts(order) if sys.argv[1] == "charts" else paper(order))

@@ -1,21 +1,26 @@
-"""Orders to the press: one at a time of each kind for each process, and never waited for without
-end, nor with a database connection in hand."""
+"""Orders to the press (`program.py`): one at a time of each kind for each process, and never
+waited for without end, nor with a database connection in hand."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from alarms.selectors.figures.turns import give_back_connection
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-PRESS: Final = Path(__file__).with_name("press.py")
+from trygghetscentral.shared.db import give_back_connection
+
+PRESS: Final = Path(__file__).with_name("program.py")
 LONGEST_SECONDS: Final = 30
 
 # Charts are waited for on a page, papers are not: the one does not stand behind the other.
@@ -24,6 +29,32 @@ _one_at_a_time: Final = {"charts": threading.Lock(), "paper": threading.Lock()}
 
 class PressFailed(Exception):
     """The press took too long or could not do it."""
+
+
+def pdf(template: Path, data: Mapping[str, Any], *, title: str, at: dt.datetime) -> bytes:
+    """A tagged PDF (PDF/UA-1) of `data`, in the shape of a typst template, dated `at`.
+
+    The template begins with `#import "frame.typ": data, framed` and `#show: framed.with()`.
+    Raises PressFailed.
+    """
+    order = {
+        "template": str(template),
+        "data": json.dumps(with_frame(data, title=title)),
+        "at": at.replace(microsecond=0).isoformat(),
+    }
+    with press("paper") as make:
+        return make(order)
+
+
+def with_frame(data: Mapping[str, Any], *, title: str) -> dict[str, Any]:
+    """What every paper says beside its own: title, author, language, the mark of the demo."""
+    return {
+        "title": title,
+        "author": _("Trygghetscentralen"),
+        "lang": get_language() or settings.LANGUAGE_CODE,
+        "demo": _("DEMO – påhittade uppgifter") if settings.DEMO else "",
+        **data,
+    }
 
 
 @contextmanager
