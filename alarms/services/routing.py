@@ -10,7 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import F, Q
 
@@ -39,14 +39,13 @@ def route_alarms(*, ids: Sequence[int], actor: Actor, now: dt.datetime) -> int:
     counts from when somebody began to wait, and brings the limit that belongs to it.
     """
     with unit_of_work(actor=actor, now=now):
-        alarms, leads = _locked(ids)
+        rules = active_rules()
+        chosen, led = _looked(ids, rules)
+        alarms, leads = _locked(list(chosen), led)
         if not alarms:
             return 0
-        rules = active_rules()
-        facts = facts_for(alarms, rules)
         desks = default_desks()
         lowered = _lowered([*alarms, *leads.values()])
-        chosen = {alarm.pk: decide(rules, facts[alarm.pk]) for alarm in alarms}
         before = {alarm.pk: alarm.priority for alarm in alarms}
         alike: dict[tuple[_Outcome, dt.timedelta | None], list[int]] = defaultdict(list)
         for alarm in alarms:
@@ -65,24 +64,68 @@ def route_alarms(*, ids: Sequence[int], actor: Actor, now: dt.datetime) -> int:
         for alarm in alarms:
             rule = chosen[alarm.pk]
             tell(AlarmRouted(alarm=snapshot(alarm), rule_id=rule.id if rule else None), alarm)
-            if alarm.lead_id is not None and rule and alarm.priority < before[alarm.pk]:
+            if alarm.lead_id in leads and rule and alarm.priority < before[alarm.pk]:
                 _make_graver(leads[alarm.lead_id], rule, lowered, now=now)
     return len(alarms)
 
 
-def _locked(ids: Sequence[int]) -> tuple[list[Alarm], dict[int, Alarm]]:
-    """Those to be routed, and the leads of rows that they are zones of, each once."""
-    waiting_there = Alarm.objects.open().filter(pk__in=ids, routed_at__isnull=True)
-    led = list(waiting_there.filter(lead__isnull=False).values_list("lead_id", flat=True))
+class _Looked(NamedTuple):
+    pk: int
+    category: str
+    site_id: int | None
+    controller_id: int
+    received_at: dt.datetime
+    lead_id: int | None
+    lead_priority: int | None
+
+
+def _graver(rule: RuleRecord | None, than: int | None) -> bool:
+    return bool(rule and rule.priority and than and rule.priority < than)
+
+
+def _looked(
+    ids: Sequence[int], rules: Sequence[RuleRecord]
+) -> tuple[dict[int, RuleRecord | None], set[int]]:
+    """The rule for each that waits to be routed, and the leads that a zone's rule makes graver.
+
+    Without locks, since what rules look at stands still, and since intake waits for whoever holds
+    the leads of a whole portion.
+    """
+    rows = (
+        Alarm.objects.open()
+        .filter(pk__in=ids, routed_at__isnull=True)
+        .values_list(
+            "pk",
+            "category",
+            "site_id",
+            "controller_id",
+            "received_at",
+            "lead_id",
+            "lead__priority",
+        )
+    )
+    waiting_there = [_Looked(*row) for row in rows]
+    facts = facts_for(waiting_there, rules)
+    chosen = {alarm.pk: decide(rules, facts[alarm.pk]) for alarm in waiting_there}
+    led = {
+        alarm.lead_id
+        for alarm in waiting_there
+        if alarm.lead_id is not None and _graver(chosen[alarm.pk], alarm.lead_priority)
+    }
+    return chosen, led
+
+
+def _locked(ids: Sequence[int], led: set[int]) -> tuple[list[Alarm], dict[int, Alarm]]:
+    """Those of the alarms that still wait, and the leads, each once."""
     found = list(
         Alarm.objects.open()
         .select_for_update()
-        .filter(Q(pk__in=ids, routed_at__isnull=True) | Q(pk__in=set(led)))
+        .filter(Q(pk__in=ids, routed_at__isnull=True) | Q(pk__in=led))
         .in_lock_order()
     )
     wanted = set(ids)
     alarms = [one for one in found if one.pk in wanted and one.routed_at is None]
-    return alarms, {one.pk: one for one in found if one.lead_id is None}
+    return alarms, {one.pk: one for one in found if one.pk in led}
 
 
 def _come_up_if_urgent(alarm: Alarm, *, now: dt.datetime) -> None:

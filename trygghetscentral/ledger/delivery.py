@@ -40,21 +40,23 @@ def _deliver(*, now: dt.datetime, limit: int) -> int:
     with unit_of_work(actor=Actor.system("delivery"), now=now):
         claimed = _claim(now=now, limit=limit)
         by_subscriber: dict[str, list[int]] = defaultdict(list)
-        for delivery in claimed:
-            by_subscriber[delivery.subscriber].append(delivery.seq)
+        for _, subscriber, seq in claimed:
+            by_subscriber[subscriber].append(seq)
         for subscriber, seqs in by_subscriber.items():
             _hand_over(subscriber, seqs)
-        Delivery.objects.filter(pk__in=[delivery.pk for delivery in claimed]).update(done_at=now)
+        Delivery.objects.filter(pk__in=[pk for pk, _, _ in claimed]).update(done_at=now)
     for subscriber, seqs in by_subscriber.items():
         DELIVERIES.labels(subscriber, "done").inc(len(seqs))
     return len(claimed)
 
 
-def _claim(*, now: dt.datetime, limit: int) -> list[Delivery]:
+def _claim(*, now: dt.datetime, limit: int) -> list[tuple[int, str, int]]:
+    """Key, subscriber and seq of what is due, held locked."""
     return list(
         Delivery.objects.select_for_update(skip_locked=True)
         .filter(done_at__isnull=True, failed_at__isnull=True, due_at__lte=now)
-        .order_by("due_at", "seq")[:limit]
+        .order_by("due_at", "seq")
+        .values_list("pk", "subscriber", "seq")[:limit]
     )
 
 
@@ -74,10 +76,10 @@ def _deliver_singly(*, now: dt.datetime) -> int:
                 claimed = _claim(now=now, limit=1)
                 if not claimed:
                     break
-                pk = claimed[0].pk
-                _hand_over(claimed[0].subscriber, [claimed[0].seq])
+                ((pk, subscriber, seq),) = claimed
+                _hand_over(subscriber, [seq])
                 Delivery.objects.filter(pk=pk).update(done_at=now)
-            DELIVERIES.labels(claimed[0].subscriber, "done").inc()
+            DELIVERIES.labels(subscriber, "done").inc()
         except Exception as error:
             # Whatever a handler does wrong, the next row still gets its turn.
             if pk is None:

@@ -10,9 +10,11 @@ import datetime as dt
 import enum
 import functools
 import math
+import operator
 import re
 import types
 import typing
+from collections.abc import Callable
 from typing import Any, ClassVar, dataclass_transform
 from uuid import UUID
 
@@ -86,17 +88,20 @@ _AS_IS: frozenset[type] = frozenset({Code, int, bool, type(None)})
 
 
 @functools.cache
-def _field_names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(item.name for item in dataclasses.fields(kind))
+def _reader(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    names = tuple(sorted(item.name for item in dataclasses.fields(kind)))
+    if len(names) > 1:
+        return names, operator.attrgetter(*names)
+    return names, lambda value: tuple(getattr(value, name) for name in names)
 
 
 def _plain_fields(value: Any) -> dict[str, Any]:
     kind: Any = type(value)
-    plain = {}
-    for name in _field_names(kind):
-        part = getattr(value, name)
-        plain[name] = part if type(part) in _AS_IS else _plain(part)
-    return plain
+    names, parts = _reader(kind)
+    return {
+        name: part if type(part) in _AS_IS else _plain(part)
+        for name, part in zip(names, parts(value), strict=True)
+    }
 
 
 def _plain(value: Any) -> Any:

@@ -18,10 +18,10 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 
 CHANNEL = "tc.wake"
-SPACING_SECONDS = 0.005
+SPACING_SECONDS = 0.02
 
 # A task costs a worker more than the rows it then delivers, so under load they come together.
-TASK_SPACING_SECONDS = 0.05
+TASK_SPACING_SECONDS = 0.25
 REST_AFTER_FAILURE_SECONDS = 1.0
 
 log = structlog.get_logger()

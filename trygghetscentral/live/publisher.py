@@ -32,6 +32,8 @@ from trygghetscentral.live.rows import Batch
 from trygghetscentral.shared import clock
 
 TICK_SECONDS = 0.25
+# Between two looks at the ledger: what comes in a flood is read, rendered and sent together.
+LOOK_SECONDS = 0.02
 BEAT_SECONDS = 1.0
 STANDBY_SECONDS = 1.0
 FIRST_REST_SECONDS = 0.2
@@ -126,6 +128,7 @@ class Publisher:
                 await self._tell(line, Due({}, read, dirty=True), follow.unprepared(line.stream))
         await self._beat()
         while not self._stopping.is_set():
+            looked_at = time.monotonic()
             self._news.clear()
             told = await self._in_database(partial(follow.portion, read))
             if told:
@@ -138,6 +141,7 @@ class Publisher:
             if time.monotonic() - self._beat_at >= BEAT_SECONDS:
                 await self._beat()
             if len(told) < follow.PORTION:
+                await self._pause(looked_at + LOOK_SECONDS - time.monotonic())
                 await self._wait()
         await self._beat()
         self.leading = False

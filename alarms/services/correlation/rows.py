@@ -21,7 +21,8 @@ _COLUMNS = (
     " runaway_at, again_spent, again_since"
 )
 
-_QUALIFIED = ", ".join(f"a.{name.strip()}" for name in _COLUMNS.split(","))
+_NAMES = tuple(name.strip() for name in _COLUMNS.split(","))
+_QUALIFIED = ", ".join(f"a.{name}" for name in _NAMES)
 
 # What is open at the places, the leads of what is a zone of another's row, and the leads of the
 # objects. Leads are locked first, in the order of everybody who locks both. The functions and
@@ -151,7 +152,7 @@ def unknown_key(receiver: str, line: str, account: str) -> AlarmKey:
 
 def from_row(row: tuple[Any, ...]) -> WorkingAlarm:
     """An alarm as `SELECT_PLACES` found it; its lead is found by `lead_id`."""
-    values = dict(zip((name.strip() for name in _COLUMNS.split(",")), row, strict=True))
+    values = dict(zip(_NAMES, row, strict=True))
     receiver, line = values.pop("receiver"), values.pop("line")
     values["audiences"] = tuple(values["audiences"])
     values["active_conditions"] = list(values["active_conditions"])
