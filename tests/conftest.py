@@ -16,10 +16,13 @@ import hypothesis
 import pytest
 import time_machine
 from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
 from django.db.models import Max
 from django.test import TransactionTestCase
 from django.utils import translation
 from pytest_django import DjangoDbBlocker, Settings
+from pytest_django.plugin import blocking_manager_key
 
 from tests import database
 from trygghetscentral import celery_app
@@ -106,6 +109,25 @@ def _in_swedish() -> Iterator[None]:
     """A page asked for in English leaves its language in the thread, and not to the next test."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nobody_remembered() -> None:
+    """What others of this address tried in the last minute is not held against this test."""
+    cache.clear()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """A test that leaves a transaction open fails, and no other test with it."""
+    try:
+        yield
+    finally:
+        left_open = connection.in_atomic_block
+        if left_open:
+            with item.config.stash[blocking_manager_key].unblock():
+                database.begin_anew()
+    assert not left_open, "a transaction was left open"
 
 
 @pytest.fixture(scope="session")

@@ -103,6 +103,14 @@ def _guarded(cursor: Any) -> list[str]:
     return [name for (name,) in cursor.fetchall()]
 
 
+def begin_anew() -> None:
+    """Take a new connection for one that believes in a transaction which nobody will end, and
+    remove what was written through it."""
+    connection.close()
+    connection.connect()
+    empty()
+
+
 def end_other_sessions() -> None:
     """End what threads of finished tests have left open, or the database could not be dropped."""
     with connection.cursor() as cursor:
