@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from incidents.selectors.sitreps import overdue_promises
 from incidents.services.parts import follow_sites
+from trygghetscentral.callout import auditor
 from trygghetscentral.ledger.models import LedgerRow
 from trygghetscentral.ledger.subscriptions import subscribe
 from trygghetscentral.places.events import SiteChanged
@@ -21,3 +23,4 @@ def follow_changed_sites(seqs: Sequence[int]) -> None:
 def register() -> None:
     """Called once from `ready`."""
     subscribe(SiteChanged.name, subscriber="incidents.audiences", handler=follow_changed_sites)
+    auditor.register("incidents.sitreps", overdue_promises)

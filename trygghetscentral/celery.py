@@ -31,6 +31,8 @@ TASK_QUEUES: dict[str, str] = {
     "alarms.return_due": CRITICAL,
     "alarms.adopt_left_over": DEFAULT,
     "alarms.sweep_keys": BULK,
+    "incidents.send_sitreps": DEFAULT,
+    "incidents.remind_sitreps": DEFAULT,
 }
 
 EVERY: dict[str, float] = {
@@ -51,6 +53,8 @@ EVERY: dict[str, float] = {
     "alarms.return_due": 1.0,
     "alarms.adopt_left_over": 5.0,
     "alarms.sweep_keys": 3600.0,
+    "incidents.send_sitreps": 2.0,
+    "incidents.remind_sitreps": 15.0,
 }
 """Seconds between beats; a beat that finds its predecessor waiting expires unused."""
 

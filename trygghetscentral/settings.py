@@ -139,7 +139,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_SESSION_REMEMBER = False
 # On top of the library's own limits. Whoever guesses at acknowledgement links is stopped.
-ACCOUNT_RATE_LIMITS = {"callout_answer": "60/m/ip"}
+ACCOUNT_RATE_LIMITS = {"callout_answer": "60/m/ip", "sitrep_receipt": "60/m/ip"}
 ACCOUNT_FORMS = {
     "login": "trygghetscentral.accounts.entrance_forms.LoginForm",
     "change_password": "trygghetscentral.accounts.entrance_forms.ChangePasswordForm",

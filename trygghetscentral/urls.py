@@ -14,6 +14,7 @@ urlpatterns = [
     path("kvittera/", include("trygghetscentral.callout.answer_urls")),
     path("larm/", include("alarms.urls")),
     path("handelser/", include("incidents.urls")),
+    path("mottaget/", include("incidents.receipt_urls")),
     path("rapportera/", include("incidents.report_urls")),
     path("", include("trygghetscentral.board.urls")),
     path("api/v1/", include("trygghetscentral.api")),

@@ -8,10 +8,22 @@ from incidents.models.course import (
     Part,
     PartSecrecy,
 )
+from incidents.models.diary import DiaryEntry
+from incidents.models.disclosures import Disclosure
 from incidents.models.follow_up import MOST_KRONOR, MOST_WHYS, CauseAnalysis, Damage, IncidentTask
 from incidents.models.incidents import ANALYSED_FROM, SEVERITIES, URGENCIES, Incident, Origin
 from incidents.models.kinds import IncidentKind, KindGroup
 from incidents.models.persons import IncidentPerson, PersonPurpose, PersonRole
+from incidents.models.sitreps import (
+    DistributionList,
+    DistributionRecipient,
+    Sitrep,
+    SitrepDraftSection,
+    SitrepMail,
+    SitrepRelease,
+    SitrepSeries,
+    Version,
+)
 
 __all__ = [
     "ANALYSED_FROM",
@@ -21,6 +33,10 @@ __all__ = [
     "URGENCIES",
     "CauseAnalysis",
     "Damage",
+    "DiaryEntry",
+    "Disclosure",
+    "DistributionList",
+    "DistributionRecipient",
     "Incident",
     "IncidentAlarm",
     "IncidentAssessment",
@@ -35,4 +51,10 @@ __all__ = [
     "PartSecrecy",
     "PersonPurpose",
     "PersonRole",
+    "Sitrep",
+    "SitrepDraftSection",
+    "SitrepMail",
+    "SitrepRelease",
+    "SitrepSeries",
+    "Version",
 ]

@@ -24,12 +24,18 @@ def visible(request: Request, public_id: UUID) -> Incident:
 
 
 def editable(
-    request: Request, public_id: UUID, permission: Permission = Permission.INCIDENT_EDIT
+    request: Request,
+    public_id: UUID,
+    permission: Permission = Permission.INCIDENT_EDIT,
+    *,
+    closed: bool = False,
 ) -> Incident:
-    """The same. Raises Forbidden for somebody who only reads it, Conflict when it is closed."""
+    """The same; `closed` ones too when asked for. Raises Forbidden for somebody who only reads
+    it, Conflict when it is closed."""
     incident = visible(request, public_id)
     demand(request.user, permission, incident.controller_id)
-    refuse_closed(incident)
+    if not closed:
+        refuse_closed(incident)
     return incident
 
 

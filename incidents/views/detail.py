@@ -17,6 +17,7 @@ from incidents.forms.follow_up import MoveForm, PersonForm, SplitForm
 from incidents.forms.parts import FLAG_LABELS
 from incidents.models import Incident
 from incidents.selectors.details import detail_of
+from incidents.selectors.sitreps import state_of
 from incidents.services import alarm_links, follow_up, persons, registering, way
 from incidents.services.parts import FLAGS
 from incidents.states import Move
@@ -50,6 +51,7 @@ def detail(request: Request, public_id: UUID) -> HttpResponse:
         "affected": [one.name for one in incident.affected.all()],
         "feature": _feature(incident),
         "kept_years": (incident.kept_months or 0) // 12,
+        "sitreps": state_of(incident, now=now),
     }
     return render(request, "incidents/detail.html", context)
 

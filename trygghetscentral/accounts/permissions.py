@@ -33,6 +33,9 @@ class Permission(enum.StrEnum):
     INCIDENT_PERSONS = "incident.persons"
     INCIDENT_KINDS = "incident.kinds"
     INCIDENT_REPORT = "incident.report"
+    DISCLOSURE_VIEW = "disclosure.view"
+    DISCLOSURE_DECIDE = "disclosure.decide"
+    DIARY_KEEP = "diary.keep"
 
     SITE_VIEW = "site.view"
     SITE_EDIT = "site.edit"
@@ -83,6 +86,9 @@ LABELS: dict[Permission, Promise] = {
     Permission.INCIDENT_PERSONS: _("Läsa och skriva in personer i en händelse"),
     Permission.INCIDENT_KINDS: _("Ändra slagen av händelser"),
     Permission.INCIDENT_REPORT: _("Anmäla tillbud och skador"),
+    Permission.DISCLOSURE_VIEW: _("Läsa loggen över utlämnanden"),
+    Permission.DISCLOSURE_DECIDE: _("Skriva in beslut om utlämnande"),
+    Permission.DIARY_KEEP: _("Diarieföra"),
     Permission.SITE_VIEW: _("Se objekt"),
     Permission.SITE_EDIT: _("Ändra objekt"),
     Permission.SITE_ACCESS_CODE: _("Se ett objekts kod när ett eget larm är öppet"),

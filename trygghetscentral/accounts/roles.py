@@ -114,6 +114,8 @@ class SecurityCoordinator(Role):
             Perm.INCIDENT_EDIT,
             Perm.INCIDENT_PERSONS,
             Perm.INCIDENT_KINDS,
+            Perm.DISCLOSURE_VIEW,
+            Perm.DISCLOSURE_DECIDE,
             Perm.ALARM_VIEW,
             Perm.INSTALLATION_VIEW,
             Perm.INSTALLATION_MANAGE,
@@ -177,7 +179,9 @@ class DataProtectionOfficer(Role):
     code = "DPO"
     label = _("Dataskyddsombud")
     description = _("Ger råd och läser loggar och nödåtkomster hos den personuppgiftsansvarige.")
-    permissions = frozenset({Perm.LEDGER_READ, Perm.BREAK_GLASS_READ, Perm.CARE_LOOKUP})
+    permissions = frozenset(
+        {Perm.LEDGER_READ, Perm.BREAK_GLASS_READ, Perm.CARE_LOOKUP, Perm.DISCLOSURE_VIEW}
+    )
 
 
 class ExecutiveReader(Role):
@@ -246,7 +250,15 @@ class Records(Role):
     code = "RECORDS"
     label = _("Registrator eller arkivarie")
     description = _("Diarieför, prövar sekretess och verkställer gallring.")
-    permissions = frozenset({Perm.FILE_VIEW, Perm.CARE_LOOKUP})
+    permissions = frozenset(
+        {
+            Perm.FILE_VIEW,
+            Perm.CARE_LOOKUP,
+            Perm.DISCLOSURE_VIEW,
+            Perm.DISCLOSURE_DECIDE,
+            Perm.DIARY_KEEP,
+        }
+    )
 
 
 class Admin(Role):

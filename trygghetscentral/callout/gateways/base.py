@@ -19,14 +19,24 @@ class GatewayError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with a mail."""
+
+    name: str
+    content: bytes
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What leaves. The same `dedupe_id` goes with every attempt."""
+    """What leaves. The same `dedupe_id` goes with every attempt; only mail takes `attachments`."""
 
     address: str
     subject: str
     text: str
     dedupe_id: UUID
     exercise_id: int | None
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Gateway(Protocol):

@@ -63,6 +63,8 @@ class MailGateway:
                 "Auto-Submitted": "auto-generated",
             },
         )
+        for file in message.attachments:
+            mail.attach(file.name, file.content, file.content_type)
         try:
             self._backend.send_messages([mail])
         except smtplib.SMTPRecipientsRefused as error:

@@ -31,8 +31,16 @@ class PressFailed(Exception):
     """The press took too long or could not do it."""
 
 
-def pdf(template: Path, data: Mapping[str, Any], *, title: str, at: dt.datetime) -> bytes:
-    """A tagged PDF (PDF/UA-1) of `data`, in the shape of a typst template, dated `at`.
+def pdf(
+    template: Path,
+    data: Mapping[str, Any],
+    *,
+    title: str,
+    at: dt.datetime,
+    archive: bool = False,
+) -> bytes:
+    """A tagged PDF (PDF/UA-1) of `data`, in the shape of a typst template, dated `at`; for the
+    `archive` also PDF/A-2a. The same order gives the same bytes.
 
     The template begins with `#import "frame.typ": data, framed` and `#show: framed.with()`.
     Raises PressFailed.
@@ -41,6 +49,7 @@ def pdf(template: Path, data: Mapping[str, Any], *, title: str, at: dt.datetime)
         "template": str(template),
         "data": json.dumps(with_frame(data, title=title)),
         "at": at.replace(microsecond=0).isoformat(),
+        "archive": archive,
     }
     with press("paper") as make:
         return make(order)

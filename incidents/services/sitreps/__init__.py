@@ -1,0 +1,1 @@
+"""Lägesrapporter: written, sent, mailed, confirmed, reminded of."""

@@ -1,0 +1,73 @@
+"""The room's work in the workers. Each may run twice: the second run finds nothing to do."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+
+from celery import shared_task
+
+from incidents.documents import sitreps
+from incidents.models import SitrepMail, Version
+from incidents.selectors.sitreps import sitrep_of_mail
+from incidents.services.sitreps import mailing, reminding
+from trygghetscentral.callout.gateways.base import GatewayError
+from trygghetscentral.callout.gateways.configured import gateway_for
+from trygghetscentral.callout.states import Channel
+from trygghetscentral.files.press.orders import PressFailed
+from trygghetscentral.shared import clock
+from trygghetscentral.shared.actor import Actor
+
+RUN_SECONDS: Final = 5.0
+SITREPS: Final = Actor.system("sitreps")
+
+Papers = dict[tuple[int, str], bytes]
+
+
+@shared_task(name="incidents.send_sitreps")
+def send_sitreps(**_: Any) -> int:
+    """Send the mails about lägesrapporter that are due."""
+    started = time.monotonic()
+    taken = 0
+    papers: Papers = {}
+    while time.monotonic() - started < RUN_SECONDS:
+        mail = mailing.claim_due(actor=SITREPS, now=clock.now())
+        if mail is None:
+            break
+        _send_one(mail, papers)
+        taken += 1
+    return taken
+
+
+def _send_one(mail: SitrepMail, papers: Papers) -> None:
+    about: dict[str, Any] = {"actor": SITREPS, "pk": mail.pk, "attempt": mail.attempts}
+    gateway = gateway_for(Channel.EMAIL)
+    try:
+        # What takes time comes first, so that the last look at the row is just before it leaves.
+        paper = _paper(mail, papers)
+        gateway.open()
+        mailing.hand_over(**about, now=clock.now(), gateway=gateway, paper=paper)
+    except GatewayError as error:
+        mailing.note_failure(**about, now=clock.now(), error=error)
+    finally:
+        gateway.close()
+
+
+def _paper(mail: SitrepMail, papers: Papers) -> bytes | None:
+    sitrep = sitrep_of_mail(mail)
+    if sitrep is None:
+        return None
+    key = (sitrep.pk, mail.version)
+    try:
+        # One list is many mails with the same paper.
+        if key not in papers:
+            papers[key] = sitreps.pdf_of(sitrep, Version(mail.version))
+    except PressFailed as error:
+        raise GatewayError("no_paper", permanent=False) from error
+    return papers[key]
+
+
+@shared_task(name="incidents.remind_sitreps")
+def remind_sitreps(**_: Any) -> int:
+    """Remind of lägesrapporter that did not come when they should."""
+    return reminding.remind_due(actor=SITREPS, now=clock.now())
