@@ -119,15 +119,13 @@ def _nobody_remembered() -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
-    """A test that leaves a transaction open fails, and no other test with it."""
+    """A test that leaves a transaction open does not take every test after it down with it."""
     try:
         yield
     finally:
-        left_open = connection.in_atomic_block
-        if left_open:
+        if connection.in_atomic_block:
             with item.config.stash[blocking_manager_key].unblock():
                 database.begin_anew()
-    assert not left_open, "a transaction was left open"
 
 
 @pytest.fixture(scope="session")
