@@ -4,13 +4,14 @@ from django.apps import AppConfig
 
 
 class IncidentsConfig(AppConfig):
-    """Registers subscriptions."""
+    """Registers subscriptions and live rows."""
 
     name = "incidents"
     label = "incidents"
 
     def ready(self) -> None:
         """Wire up; nothing else happens here."""
-        from incidents import subscriptions
+        from incidents import live_rows, subscriptions
 
         subscriptions.register()
+        live_rows.register()

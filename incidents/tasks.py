@@ -10,6 +10,7 @@ from celery import shared_task
 from incidents.documents import sitreps
 from incidents.models import SitrepMail, Version
 from incidents.selectors.sitreps import sitrep_of_mail
+from incidents.services.picture import functions, zones
 from incidents.services.sitreps import mailing, reminding
 from trygghetscentral.callout.gateways.base import GatewayError
 from trygghetscentral.callout.gateways.configured import gateway_for
@@ -20,6 +21,7 @@ from trygghetscentral.shared.actor import Actor
 
 RUN_SECONDS: Final = 5.0
 SITREPS: Final = Actor.system("sitreps")
+PICTURE: Final = Actor.system("picture")
 
 Papers = dict[tuple[int, str], bytes]
 
@@ -71,3 +73,10 @@ def _paper(mail: SitrepMail, papers: Papers) -> bytes | None:
 def remind_sitreps(**_: Any) -> int:
     """Remind of lägesrapporter that did not come when they should."""
     return reminding.remind_due(actor=SITREPS, now=clock.now())
+
+
+@shared_task(name="incidents.run_picture")
+def run_picture(**_: Any) -> int:
+    """End zones whose time is out, and say which functions have not been judged anew."""
+    now = clock.now()
+    return zones.end_due(actor=PICTURE, now=now) + functions.mark_stale(actor=PICTURE, now=now)

@@ -48,6 +48,8 @@ BOARD_READERS = f"{OPERATORS} DUTY_OFFICER"
 ALARM_READERS = f"{OPERATORS} DUTY_OFFICER SEC_COORD CONNECTED_SYSTEM"
 SENDERS = f"{OPERATORS} ADMIN CONNECTED_SYSTEM"
 SITE_READERS = f"{BOARD_READERS} STAFF_MEMBER SEC_COORD SITE_MANAGER PREP_COORD"
+PICTURE_READERS = f"{BOARD_READERS} SEC_COORD STAFF_MEMBER"
+PICTURE_ARTISTS = "DUTY_OFFICER SEC_COORD STAFF_MEMBER"
 SITE_EDITORS = "SEC_COORD SITE_MANAGER"
 INSTALLATION_READERS = f"{OPERATORS} DUTY_OFFICER SEC_COORD SITE_MANAGER ADMIN"
 ROUTERS = "SHIFT_LEAD ADMIN"
@@ -140,6 +142,18 @@ URLS |= {
     "incidents:sitrep-open": row(INCIDENT_WORKERS, 404),
     "incidents:sitrep-pdf": row(INCIDENT_READERS, 404),
     "receipt:page": row(ANYONE, 404),
+    "picture:live": row(PICTURE_READERS),
+    "picture:wall": row(PICTURE_READERS),
+    "picture:objects": row(PICTURE_READERS, 400),
+    "picture:rows": row(PICTURE_READERS, 404),
+    "picture:zone-new": row(PICTURE_ARTISTS),
+    "picture:zone": row(PICTURE_READERS, 404),
+    "picture:zone-edit": row(PICTURE_ARTISTS, 404),
+    "picture:zone-end": row(PICTURE_ARTISTS, 404, "post"),
+    "picture:status-new": row(PICTURE_ARTISTS),
+    "picture:function": row(PICTURE_READERS, 404),
+    "picture:note-new": row(PICTURE_ARTISTS),
+    "picture:note-withdraw": row(PICTURE_ARTISTS, 404, "post"),
     "report:new": row(REPORTERS),
     "report:own": row(REPORTERS),
     "report:sites": row(REPORTERS),

@@ -33,6 +33,7 @@ TASK_QUEUES: dict[str, str] = {
     "alarms.sweep_keys": BULK,
     "incidents.send_sitreps": DEFAULT,
     "incidents.remind_sitreps": DEFAULT,
+    "incidents.run_picture": DEFAULT,
 }
 
 EVERY: dict[str, float] = {
@@ -55,6 +56,7 @@ EVERY: dict[str, float] = {
     "alarms.sweep_keys": 3600.0,
     "incidents.send_sitreps": 2.0,
     "incidents.remind_sitreps": 15.0,
+    "incidents.run_picture": 5.0,
 }
 """Seconds between beats; a beat that finds its predecessor waiting expires unused."""
 

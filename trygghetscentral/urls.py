@@ -15,6 +15,7 @@ urlpatterns = [
     path("larm/", include("alarms.urls")),
     path("handelser/", include("incidents.urls")),
     path("mottaget/", include("incidents.receipt_urls")),
+    path("lagesbild/", include("incidents.picture_urls")),
     path("rapportera/", include("incidents.report_urls")),
     path("", include("trygghetscentral.board.urls")),
     path("api/v1/", include("trygghetscentral.api")),

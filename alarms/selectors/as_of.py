@@ -86,7 +86,7 @@ class Standing(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PastBoard:
-    """`rows` are the worst hundred that were open, `total` all of them. `disposed` are the numbers
+    """`rows` are the worst that were open, `total` all of them. `disposed` are the numbers
     of those whose content has been erased by a decision since."""
 
     at: dt.datetime
@@ -96,13 +96,13 @@ class PastBoard:
     disposed: list[str]
 
 
-def board_at(user: User, *, at: dt.datetime) -> PastBoard:
-    """What was open at `at` of what the user may see today.
+def board_at(user: User, *, at: dt.datetime, most: int | None = None) -> PastBoard:
+    """What was open at `at` of what the user may see today, the worst `most` of it as rows.
 
     Closed since then or open still, so the cost follows what has been closed since and not what
-    is stored. `at` is at most 30 days ago; the caller checks it.
+    is stored.
     """
-    then = _standing(_perhaps_open(user, at), at)
+    then = _standing(_perhaps_open(user, at), at, most or MOST_SHOWN)
     past = _as_they_were(user, then)
     return PastBoard(
         at=at,
@@ -132,12 +132,12 @@ def _perhaps_open(user: User, at: dt.datetime) -> list[int]:
     return [*still_open, *closed.values_list("pk", flat=True)]
 
 
-def _standing(ids: Iterable[int], at: dt.datetime) -> Standing:
+def _standing(ids: Iterable[int], at: dt.datetime, most: int) -> Standing:
     asked: dict[str, Any] = {
         "ids": [str(pk) for pk in ids],
         "at": at,
         "closed": AlarmState.CLOSED.value,
-        "most": MOST_SHOWN,
+        "most": most,
     }
     with connection.cursor() as cursor:
         cursor.execute(STANDING, asked)

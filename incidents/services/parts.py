@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from alarms.services.holding import cleaned
 from alarms.versions import fingerprint, refuse_if_changed
 from incidents.events import IncidentAudiencesChanged, IncidentChanged, snapshot
-from incidents.models import Incident, IncidentKind, Part, PartSecrecy
+from incidents.models import Incident, IncidentFormerWords, IncidentKind, Part, PartSecrecy
 from incidents.selectors.people import may_share
 from incidents.services.holding import audiences_of, held, kept, tell
 from incidents.services.registering import (
@@ -90,6 +90,8 @@ def change_basics(
         incident, _user = held(actor=actor, public_id=public_id)
         refuse_if_changed(seen, seal_of(incident, "basics"))
         refuse_without_group(kind, incident.restricted_group_id, controller=incident.controller)
+        if incident.title != name:
+            _keep_words(incident, incident.place, now=now)
         incident.kind, incident.title, incident.description = kind, name, text
         return _saved(incident, "basics", "kind", "title", "description")
 
@@ -108,7 +110,10 @@ def change_place(
     with unit_of_work(actor=actor, now=now):
         incident, _user = held(actor=actor, public_id=public_id)
         refuse_if_changed(seen, seal_of(incident, "place"))
+        before = incident.place
         put_at(incident, site=site, place=place, position=position, now=now)
+        if incident.place != before:
+            _keep_words(incident, before, now=now)
         _saved(incident, "place", "site", "place", "position", "area")
         show_to(incident)
     return incident
@@ -228,6 +233,13 @@ def follow_sites(*, actor: Actor, now: dt.datetime, site_ids: Iterable[int]) -> 
             .order_by("pk")
         )
         return sum(show_to(incident) for incident in found)
+
+
+def _keep_words(incident: Incident, place: str, *, now: dt.datetime) -> None:
+    """What it has been called, and where it was said to be, until now."""
+    IncidentFormerWords.objects.create(
+        incident=incident, title=incident.title, place=place, until=now
+    )
 
 
 def _saved(incident: Incident, part: str, *fields: str) -> Incident:

@@ -22,6 +22,7 @@ from trygghetscentral.accounts.actors import actor_for
 from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.accounts.requests import Request
 from trygghetscentral.accounts.views.common import attempt
+from trygghetscentral.live.snapshots import newest_seq
 from trygghetscentral.shared import clock
 
 
@@ -30,6 +31,8 @@ from trygghetscentral.shared import clock
 def incident_list(request: Request) -> HttpResponse:
     """What the reader sees, newest first, fifty a page."""
     now = clock.now()
+    # Before the rows are: they may be newer than it says, and never older.
+    seq = newest_seq()
     form = IncidentFilterForm(request.GET, user=request.user, now=now)
     page = listing.page_of(request.user, form.narrowed(), before=request.GET.get("fore", ""))
     query = request.GET.copy()
@@ -41,6 +44,8 @@ def incident_list(request: Request) -> HttpResponse:
         "is_later": "fore" in request.GET,
         "tasks": listing.tasks_of(request.user),
         "today": clock.local(now).date(),
+        "seq": seq,
+        "now": now,
     }
     return render(request, "incidents/list.html", context)
 

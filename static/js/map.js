@@ -294,6 +294,9 @@ async function wake(element) {
     fit();
     keepNamesClear(map);
     element.dataset.ready = "";
+    // What a page draws for itself (map_of.js).
+    Object.assign(element, { leaflet: map });
+    element.dispatchEvent(new Event("map-ready"));
   } catch {
     element.dataset.broken = "";
     const text = document.createElement("p");

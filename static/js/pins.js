@@ -62,14 +62,12 @@ export class Pins {
   /** @param {Group} group */
   pin({ at, features }) {
     const warned = features.some((feature) => feature.properties.warning);
-    const many = features.length > 1;
-    const alarm = features[0].properties.priority !== undefined;
-    const unanswered = features.some((feature) => feature.properties.unanswered);
+    const n = this.count(features);
+    const many = n > 1;
     const number = document.createElement("b");
-    if (many) number.textContent = String(features.length);
+    if (many) number.textContent = String(n);
     const className = [
-      "map-pin", many ? "map-pin-many" : "", warned ? "map-pin-warning" : "",
-      alarm ? "map-pin-alarm" : "", unanswered ? "map-pin-unanswered" : "",
+      "map-pin", many ? "map-pin-many" : "", warned ? "map-pin-warning" : "", ...this.marks(features),
     ].filter(Boolean).join(" ");
     const icon = L.divIcon({
       className, html: number, iconSize: [APART, APART], iconAnchor: [APART / 2, APART / 2], popupAnchor: [0, -APART / 2],
@@ -79,6 +77,18 @@ export class Pins {
     // The number alone would be the pin's name.
     marker.on("add", () => marker.getElement()?.setAttribute("aria-label", title));
     return marker.bindPopup(() => (many ? this.list(features) : this.popup(features[0].properties)), { maxWidth: 260, maxHeight: 220 });
+  }
+
+  /** @param {Feature[]} features @returns {number} how many things they stand for */
+  count(features) {
+    return features.length;
+  }
+
+  /** @param {Feature[]} features @returns {string[]} what they look like */
+  marks(features) {
+    const alarm = features[0].properties.priority !== undefined;
+    const unanswered = features.some((feature) => feature.properties.unanswered);
+    return [alarm ? "map-pin-alarm" : "", unanswered ? "map-pin-unanswered" : ""];
   }
 
   /** @param {number} n */

@@ -48,7 +48,12 @@ ALARM_EVENTS = sorted(
 
 
 def test_every_stream_is_proven_here() -> None:
-    assert {stream.name for stream in registry.all_streams()} == {"alarms"}
+    assert {stream.name for stream in registry.all_streams()} == {
+        "alarms",
+        "incidents",
+        "picture_zones",
+        "picture_functions",
+    }
     assert AlarmRaised.name in ALARM_EVENTS
 
 

@@ -36,6 +36,8 @@ class Permission(enum.StrEnum):
     DISCLOSURE_VIEW = "disclosure.view"
     DISCLOSURE_DECIDE = "disclosure.decide"
     DIARY_KEEP = "diary.keep"
+    PICTURE_VIEW = "picture.view"
+    PICTURE_EDIT = "picture.edit"
 
     SITE_VIEW = "site.view"
     SITE_EDIT = "site.edit"
@@ -89,6 +91,8 @@ LABELS: dict[Permission, Promise] = {
     Permission.DISCLOSURE_VIEW: _("Läsa loggen över utlämnanden"),
     Permission.DISCLOSURE_DECIDE: _("Skriva in beslut om utlämnande"),
     Permission.DIARY_KEEP: _("Diarieföra"),
+    Permission.PICTURE_VIEW: _("Se lägesbilden"),
+    Permission.PICTURE_EDIT: _("Rita i lägesbilden och bedöma samhällsfunktioner"),
     Permission.SITE_VIEW: _("Se objekt"),
     Permission.SITE_EDIT: _("Ändra objekt"),
     Permission.SITE_ACCESS_CODE: _("Se ett objekts kod när ett eget larm är öppet"),

@@ -35,6 +35,7 @@ class Operator(Role):
         {
             Perm.INCIDENT_VIEW,
             Perm.INCIDENT_CREATE,
+            Perm.PICTURE_VIEW,
             Perm.ALARM_VIEW,
             Perm.ALARM_CLAIM,
             Perm.ALARM_CLOSE,
@@ -86,6 +87,8 @@ class DutyOfficer(Role):
             Perm.INCIDENT_VIEW,
             Perm.INCIDENT_CREATE,
             Perm.INCIDENT_EDIT,
+            Perm.PICTURE_VIEW,
+            Perm.PICTURE_EDIT,
             Perm.ALARM_VIEW,
             Perm.INSTALLATION_VIEW,
             Perm.SITE_VIEW,
@@ -116,6 +119,8 @@ class SecurityCoordinator(Role):
             Perm.INCIDENT_KINDS,
             Perm.DISCLOSURE_VIEW,
             Perm.DISCLOSURE_DECIDE,
+            Perm.PICTURE_VIEW,
+            Perm.PICTURE_EDIT,
             Perm.ALARM_VIEW,
             Perm.INSTALLATION_VIEW,
             Perm.INSTALLATION_MANAGE,
@@ -208,7 +213,15 @@ class StaffMember(Role):
     code = "STAFF_MEMBER"
     label = _("Krisledning eller stab")
     description = _("Arbetar i staben så länge den är aktiverad.")
-    permissions = frozenset({Perm.SITE_VIEW, Perm.DUTY_VIEW, Perm.SESSION_SHIFT})
+    permissions = frozenset(
+        {
+            Perm.PICTURE_VIEW,
+            Perm.PICTURE_EDIT,
+            Perm.SITE_VIEW,
+            Perm.DUTY_VIEW,
+            Perm.SESSION_SHIFT,
+        }
+    )
     time_boxed = True
 
 

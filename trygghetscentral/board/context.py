@@ -28,6 +28,7 @@ class MenuItem:
 MENU: tuple[tuple[str, str | Promise, Permission], ...] = (
     ("board:larm", _("Larm"), Permission.BOARD_LIVE),
     ("incidents:list", _("Händelser"), Permission.INCIDENT_VIEW),
+    ("picture:live", _("Lägesbild"), Permission.PICTURE_VIEW),
     ("places:site-list", pgettext_lazy("flera", "Objekt"), Permission.SITE_VIEW),
     ("report:new", _("Tillbud eller skada"), Permission.INCIDENT_REPORT),
     ("alarms:shift", _("Pass"), Permission.DUTY_VIEW),

@@ -16,7 +16,7 @@ from trygghetscentral.accounts.roles import ROLES
 from trygghetscentral.accounts.services.grants import grant_role
 from trygghetscentral.accounts.services.organisations import create_organisation
 from trygghetscentral.accounts.services.users import create_user
-from trygghetscentral.board.demo import cards, care, duty, happenings, people, rules
+from trygghetscentral.board.demo import cards, care, duty, happenings, people, picture, rules
 from trygghetscentral.board.demo.plants import site_rows
 from trygghetscentral.places.geometry import Position
 from trygghetscentral.places.models import AreaKind, PlaceType, Site, SiteKind
@@ -51,6 +51,7 @@ def build(*, now: dt.datetime, password: str) -> Built:
     rules.load(actor=ACTOR, now=now)
     duty.load(actor=ACTOR, now=now)
     built.incidents = happenings.load(actor=ACTOR, now=now)
+    picture.load(now=now)
     return built
 
 

@@ -1,0 +1,1 @@
+"""Drawing the common picture: zones, status of functions, notes."""
