@@ -11,7 +11,8 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Wire up; nothing else happens here."""
-        from incidents import live_rows, subscriptions
+        from incidents import live_rows, staff_live, subscriptions
 
         subscriptions.register()
         live_rows.register()
+        staff_live.register()

@@ -1,9 +1,10 @@
-"""What this room listens to in the ledger."""
+"""What this room listens to in the ledger, and which promises it lets the auditor count."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from incidents.selectors.promises import overdue_decisions
 from incidents.selectors.sitreps import overdue_promises
 from incidents.services.parts import follow_sites
 from trygghetscentral.callout import auditor
@@ -24,3 +25,4 @@ def register() -> None:
     """Called once from `ready`."""
     subscribe(SiteChanged.name, subscriber="incidents.audiences", handler=follow_changed_sites)
     auditor.register("incidents.sitreps", overdue_promises)
+    auditor.register("incidents.decisions", overdue_decisions)

@@ -12,6 +12,7 @@ from incidents.models import SitrepMail, Version
 from incidents.selectors.sitreps import sitrep_of_mail
 from incidents.services.picture import functions, zones
 from incidents.services.sitreps import mailing, reminding
+from incidents.services.staff import decisions
 from trygghetscentral.callout.gateways.base import GatewayError
 from trygghetscentral.callout.gateways.configured import gateway_for
 from trygghetscentral.callout.states import Channel
@@ -80,3 +81,7 @@ def run_picture(**_: Any) -> int:
     """End zones whose time is out, and say which functions have not been judged anew."""
     now = clock.now()
     return zones.end_due(actor=PICTURE, now=now) + functions.mark_stale(actor=PICTURE, now=now)
+@shared_task(name="incidents.expire_decisions")
+def expire_decisions(**_: Any) -> int:
+    """Mark decisions of a staff that no longer hold."""
+    return decisions.expire_due(actor=Actor.system("staff"), now=clock.now())

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from incidents.views import detail, listing, lists, parts, sitreps
+from incidents.views import detail, listing, lists, parts, sitreps, staff, staff_rows
 
 app_name = "incidents"
+
+STAFF = "<uuid:public_id>/stab/<uuid:staff_id>/"
 
 urlpatterns = [
     path("", listing.incident_list, name="list"),
@@ -44,4 +46,15 @@ urlpatterns = [
         sitreps.sitrep_pdf,
         name="sitrep-pdf",
     ),
+    path("<uuid:public_id>/stab/", staff.staffs, name="staff"),
+    path(STAFF, staff.room, name="staff-room"),
+    path(f"{STAFF}rader/", staff.missed_rows, name="staff-rows"),
+    path(f"{STAFF}markta/", staff.marked_words, name="staff-marked"),
+    path(f"{STAFF}narvaro/", staff.presence, name="staff-presence"),
+    path(f"{STAFF}niva/", staff.change_level, name="staff-level"),
+    path(f"{STAFF}avsluta/", staff.close, name="staff-close"),
+    path(f"{STAFF}pdf/", staff.paper, name="staff-paper"),
+    path(f"{STAFF}skriv/", staff_rows.write, name="staff-write"),
+    path(f"{STAFF}bilaga/", staff_rows.upload, name="staff-upload"),
+    path(f"{STAFF}filer/<uuid:file_id>/", staff_rows.attachment, name="staff-file"),
 ]

@@ -112,7 +112,9 @@ URLS: dict[str, Row] = {
     "socialaccount_login_error": row(ANYONE, 401),
 }
 
-INCIDENT_READERS = f"{BOARD_READERS} SEC_COORD"
+INCIDENT_MAKERS = f"{BOARD_READERS} SEC_COORD"
+INCIDENT_READERS = f"{INCIDENT_MAKERS} STAFF_MEMBER"
+STAFF_WORKERS = "DUTY_OFFICER SEC_COORD STAFF_MEMBER"
 INCIDENT_WORKERS = "DUTY_OFFICER SEC_COORD"
 REPORTERS = "EMPLOYEE SITE_MANAGER"
 
@@ -123,7 +125,7 @@ URLS |= {
     "incidents:sites": row(INCIDENT_WORKERS),
     "incidents:kinds": row("SEC_COORD"),
     "incidents:kind": row("SEC_COORD", 404),
-    "incidents:from-alarm": row(INCIDENT_READERS, 404, "post"),
+    "incidents:from-alarm": row(INCIDENT_MAKERS, 404, "post"),
     "incidents:detail": row(INCIDENT_READERS, 404),
     "incidents:move": row(INCIDENT_WORKERS, 404, "post"),
     "incidents:persons": row("SEC_COORD", 404),
@@ -131,7 +133,6 @@ URLS |= {
     "incidents:damage": row(INCIDENT_WORKERS, 404),
     "incidents:task-done": row(INCIDENT_WORKERS, 404, "post"),
     "incidents:split": row(INCIDENT_WORKERS, 404),
-    "incidents:part": row(INCIDENT_READERS, 404),
     "incidents:distribution-lists": row(INCIDENT_WORKERS),
     "incidents:distribution-list": row(INCIDENT_WORKERS, 404),
     "incidents:distribution-remove": row(INCIDENT_WORKERS, 404, "post"),
@@ -154,6 +155,18 @@ URLS |= {
     "picture:function": row(PICTURE_READERS, 404),
     "picture:note-new": row(PICTURE_ARTISTS),
     "picture:note-withdraw": row(PICTURE_ARTISTS, 404, "post"),
+    "incidents:part": row(INCIDENT_MAKERS, 404),
+    "incidents:staff": row(INCIDENT_READERS, 404),
+    "incidents:staff-room": row(INCIDENT_READERS, 404),
+    "incidents:staff-rows": row(INCIDENT_READERS, 404),
+    "incidents:staff-marked": row(INCIDENT_READERS, 404),
+    "incidents:staff-presence": row(INCIDENT_READERS, 404),
+    "incidents:staff-paper": row(INCIDENT_READERS, 404, "post"),
+    "incidents:staff-file": row(INCIDENT_READERS, 404),
+    "incidents:staff-level": row(STAFF_WORKERS, 404),
+    "incidents:staff-close": row(STAFF_WORKERS, 404),
+    "incidents:staff-write": row(STAFF_WORKERS, 404, "post"),
+    "incidents:staff-upload": row(STAFF_WORKERS, 404, "post"),
     "report:new": row(REPORTERS),
     "report:own": row(REPORTERS),
     "report:sites": row(REPORTERS),

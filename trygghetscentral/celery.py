@@ -34,6 +34,7 @@ TASK_QUEUES: dict[str, str] = {
     "incidents.send_sitreps": DEFAULT,
     "incidents.remind_sitreps": DEFAULT,
     "incidents.run_picture": DEFAULT,
+    "incidents.expire_decisions": DEFAULT,
 }
 
 EVERY: dict[str, float] = {
@@ -57,6 +58,7 @@ EVERY: dict[str, float] = {
     "incidents.send_sitreps": 2.0,
     "incidents.remind_sitreps": 15.0,
     "incidents.run_picture": 5.0,
+    "incidents.expire_decisions": 5.0,
 }
 """Seconds between beats; a beat that finds its predecessor waiting expires unused."""
 

@@ -39,6 +39,17 @@ from incidents.models.sitreps import (
     SitrepRelease,
     SitrepSeries,
     Version,
+from incidents.models.staff import (
+    Channel,
+    Staff,
+    StaffAttachment,
+    StaffDecision,
+    StaffFunction,
+    StaffKind,
+    StaffLevel,
+    StaffPresence,
+    StaffRow,
+    Words,
 )
 
 __all__ = [
@@ -48,6 +59,7 @@ __all__ = [
     "SEVERITIES",
     "URGENCIES",
     "CauseAnalysis",
+    "Channel",
     "Damage",
     "DiaryEntry",
     "Disclosure",
@@ -87,4 +99,13 @@ __all__ = [
     "Zone",
     "ZoneKind",
     "ZoneVersion",
+    "Staff",
+    "StaffAttachment",
+    "StaffDecision",
+    "StaffFunction",
+    "StaffKind",
+    "StaffLevel",
+    "StaffPresence",
+    "StaffRow",
+    "Words",
 ]

@@ -24,6 +24,7 @@ from incidents.services.registering import (
     refuse_impossible_time,
     refuse_without_group,
 )
+from incidents.services.staff.files import follow_incident
 from trygghetscentral.files.secrecy import SecrecyGround
 from trygghetscentral.ledger.events import Code
 from trygghetscentral.places.geometry import Position
@@ -218,6 +219,7 @@ def show_to(incident: Incident) -> bool:
         return False
     incident.audiences = wanted
     incident.save(update_fields=("audiences",))
+    follow_incident(incident)
     tell(IncidentAudiencesChanged(incident=snapshot(incident)), incident, also=before)
     return True
 

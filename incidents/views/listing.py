@@ -16,6 +16,7 @@ from incidents.forms.registering import IncidentForm
 from incidents.selectors import listing
 from incidents.selectors.kinds import by_group, known
 from incidents.selectors.places import found_sites, sites_to_choose
+from incidents.selectors.staff import open_staffs
 from incidents.services import kinds, registering
 from trygghetscentral.accounts.access import requires
 from trygghetscentral.accounts.actors import actor_for
@@ -43,6 +44,7 @@ def incident_list(request: Request) -> HttpResponse:
         "query": query.urlencode(),
         "is_later": "fore" in request.GET,
         "tasks": listing.tasks_of(request.user),
+        "staffs": open_staffs(request.user),
         "today": clock.local(now).date(),
         "seq": seq,
         "now": now,

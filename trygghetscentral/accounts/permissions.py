@@ -38,6 +38,7 @@ class Permission(enum.StrEnum):
     DIARY_KEEP = "diary.keep"
     PICTURE_VIEW = "picture.view"
     PICTURE_EDIT = "picture.edit"
+    STAFF_WORK = "staff.work"
 
     SITE_VIEW = "site.view"
     SITE_EDIT = "site.edit"
@@ -93,6 +94,7 @@ LABELS: dict[Permission, Promise] = {
     Permission.DIARY_KEEP: _("Diarieföra"),
     Permission.PICTURE_VIEW: _("Se lägesbilden"),
     Permission.PICTURE_EDIT: _("Rita i lägesbilden och bedöma samhällsfunktioner"),
+    Permission.STAFF_WORK: _("Öppna en stab och skriva i dess dagbok"),
     Permission.SITE_VIEW: _("Se objekt"),
     Permission.SITE_EDIT: _("Ändra objekt"),
     Permission.SITE_ACCESS_CODE: _("Se ett objekts kod när ett eget larm är öppet"),

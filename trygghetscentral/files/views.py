@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from trygghetscentral.accounts.access import requires
 from trygghetscentral.accounts.actors import actor_for, signed_in_user
+from trygghetscentral.accounts.models import User
 from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.files import services, storage
 from trygghetscentral.files.content import ContentType
@@ -27,16 +28,23 @@ def read(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Stream a file, shown in the browser for pictures and PDF unless `?spara` is asked for."""
     user = signed_in_user(request)
     stored: StoredFile = get_object_or_404(StoredFile.objects.visible_to(user), public_id=public_id)
+    return sent(
+        stored, user, save="spara" in request.GET, is_async=isinstance(request, ASGIRequest)
+    )
+
+
+def sent(stored: StoredFile, user: User, *, save: bool, is_async: bool) -> HttpResponseBase:
+    """The bytes of a file that came through a door, with the reading recorded; 404 when gone."""
     try:
         pieces = storage.read(stored.sha256)
     except FileNotFoundError as error:
         raise Http404 from error
     services.note_read(actor=actor_for(user), now=clock.now(), stored=stored)
     response = StreamingHttpResponse(
-        storage.PiecesForAsync(pieces) if isinstance(request, ASGIRequest) else pieces,
+        storage.PiecesForAsync(pieces) if is_async else pieces,
         content_type=_content_type(stored),
     )
-    save = "spara" in request.GET or stored.content_type not in SHOWN_IN_PAGE
+    save = save or stored.content_type not in SHOWN_IN_PAGE
     disposition = content_disposition_header(save, stored.download_name)
     response.headers["Content-Disposition"] = disposition or "attachment"
     response.headers["Content-Length"] = str(stored.size)

@@ -50,5 +50,10 @@ def ledger_state(*, now: dt.datetime) -> LedgerState:
     )
 
 
+def latest_seal() -> Seal | None:
+    """The newest seal, which papers carry."""
+    return Seal.objects.order_by("-number").first()
+
+
 def _age(moment: dt.datetime | None, now: dt.datetime) -> float | None:
     return None if moment is None else max(0.0, (now - moment).total_seconds())

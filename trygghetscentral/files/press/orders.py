@@ -24,7 +24,7 @@ PRESS: Final = Path(__file__).with_name("program.py")
 LONGEST_SECONDS: Final = 30
 
 # Charts are waited for on a page, papers are not: the one does not stand behind the other.
-_one_at_a_time: Final = {"charts": threading.Lock(), "paper": threading.Lock()}
+_one_at_a_time: Final = {kind: threading.Lock() for kind in ("charts", "paper", "picture")}
 
 
 class PressFailed(Exception):
@@ -68,7 +68,8 @@ def with_frame(data: Mapping[str, Any], *, title: str) -> dict[str, Any]:
 
 @contextmanager
 def press(kind: str) -> Iterator[Callable[[Any], bytes]]:
-    """Have the press of a kind, "charts" or "paper", for oneself: a function that takes orders.
+    """Have the press of a kind ("charts", "paper", "picture") for oneself: a function that takes
+    orders.
 
     Raises PressFailed, as the function does.
     """
