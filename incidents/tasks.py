@@ -81,6 +81,8 @@ def run_picture(**_: Any) -> int:
     """End zones whose time is out, and say which functions have not been judged anew."""
     now = clock.now()
     return zones.end_due(actor=PICTURE, now=now) + functions.mark_stale(actor=PICTURE, now=now)
+
+
 @shared_task(name="incidents.expire_decisions")
 def expire_decisions(**_: Any) -> int:
     """Mark decisions of a staff that no longer hold."""

@@ -39,6 +39,7 @@ from incidents.models.sitreps import (
     SitrepRelease,
     SitrepSeries,
     Version,
+)
 from incidents.models.staff import (
     Channel,
     Staff,
@@ -93,12 +94,6 @@ __all__ = [
     "SitrepMail",
     "SitrepRelease",
     "SitrepSeries",
-    "Trend",
-    "Use",
-    "Version",
-    "Zone",
-    "ZoneKind",
-    "ZoneVersion",
     "Staff",
     "StaffAttachment",
     "StaffDecision",
@@ -107,5 +102,11 @@ __all__ = [
     "StaffLevel",
     "StaffPresence",
     "StaffRow",
+    "Trend",
+    "Use",
+    "Version",
     "Words",
+    "Zone",
+    "ZoneKind",
+    "ZoneVersion",
 ]

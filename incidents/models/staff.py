@@ -24,7 +24,7 @@ from trygghetscentral.places.geometry import Position
 from trygghetscentral.shared.fields import EncryptedTextField
 from trygghetscentral.shared.retention import Rule
 
-KEPT: Final = "domain.md E.3: stabsdagbok bevaras"
+KEPT: Final = "domain.md E.3: kept for ever"
 
 
 class StaffLevel(models.IntegerChoices):
