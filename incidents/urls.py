@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from incidents.views import detail, listing, lists, parts, sitreps, staff, staff_rows
+from incidents.views import (
+    detail,
+    diary,
+    disclosures,
+    listing,
+    lists,
+    parts,
+    sitreps,
+    staff,
+    staff_rows,
+)
 
 app_name = "incidents"
 
@@ -16,6 +26,13 @@ urlpatterns = [
     path("platser/", listing.site_choices, name="sites"),
     path("slag/", listing.kind_list, name="kinds"),
     path("slag/<slug:code>/", listing.kind_edit, name="kind"),
+    path("utlamnanden/", disclosures.log, name="disclosures"),
+    path("utlamnanden/nytt/", disclosures.new, name="disclosure-new"),
+    path("utlamnanden/<uuid:public_id>/", disclosures.one, name="disclosure"),
+    path("utlamnanden/<uuid:public_id>/beslut.pdf", disclosures.paper, name="disclosure-pdf"),
+    path("diarium/", diary.page, name="diary"),
+    path("diarium/uttag/", diary.take_out, name="diary-take"),
+    path("diarium/<uuid:public_id>/", diary.enter, name="diary-enter"),
     path("sandlistor/", lists.list_page, name="distribution-lists"),
     path("sandlistor/<int:list_id>/", lists.one_list, name="distribution-list"),
     path(

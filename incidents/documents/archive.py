@@ -42,9 +42,14 @@ def _sitrep(pk: int) -> bytes:
 
 def _disclosure(pk: int) -> bytes:
     made = Disclosure.objects.select_related("controller", "incident", "corrects").get(pk=pk)
+    return disclosure_pdf(made, archive=True)
+
+
+def disclosure_pdf(made: Disclosure, *, archive: bool = False) -> bytes:
+    """A decision on paper. Raises PressFailed."""
     title = _("Beslut om utlämnande %(number)s") % {"number": made.number}
     data = {"rows": disclosure_rows(made)}
-    return pdf(RECORD, data, title=title, at=made.registered_at, archive=True)
+    return pdf(RECORD, data, title=title, at=made.registered_at, archive=archive)
 
 
 _papers: dict[str, Paper] = {

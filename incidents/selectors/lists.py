@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from incidents.models import (
     DiaryEntry,
@@ -10,9 +11,10 @@ from incidents.models import (
     DistributionList,
     Incident,
 )
-from trygghetscentral.accounts.audiences import organisation_ids
+from trygghetscentral.accounts.audiences import GROUP_PREFIX, key, organisation_ids
 from trygghetscentral.accounts.models import Organisation, User
 from trygghetscentral.accounts.permissions import Permission
+from trygghetscentral.shared.errors import Missing
 
 MOST_DONE = 50
 MOST_ROWS = 500
@@ -51,11 +53,36 @@ def disclosures_of(incident: Incident, user: User) -> list[Disclosure]:
     return list(disclosures(user).filter(incident=incident))
 
 
+def incident_to_log(number: str, user: User) -> Incident:
+    """The incident that a decision is about: of a controller the user decides for, and known to
+    more than a group unless the user stands in it. Raises Missing for any other."""
+    audiences = user.audiences(Permission.DISCLOSURE_DECIDE)
+    controllers = organisation_ids(audiences, Permission.DISCLOSURE_DECIDE)
+    known = {key(Permission.INCIDENT_VIEW, pk) for pk in controllers}
+    known |= {one for one in audiences if one.startswith(GROUP_PREFIX)}
+    found = (
+        Incident.objects.for_audiences(frozenset(known))
+        .filter(controller__in=controllers, number=number.strip())
+        .first()
+    )
+    if found is None:
+        raise Missing(
+            _("Händelsen %(number)s finns inte.") % {"number": number}, code="incident_missing"
+        )
+    return found
+
+
 def diary_entries(user: User) -> QuerySet[DiaryEntry]:
     """What the user registers."""
     return DiaryEntry.objects.visible_to(user).select_related(
         "controller", "incident", "registered_by"
     )
+
+
+def owed(user: User) -> list[DiaryEntry]:
+    """What has no number yet, the most urgent first."""
+    waiting = DiaryEntry.objects.visible_to(user).owed()
+    return list(waiting.select_related("controller", "incident")[:MOST_ROWS])
 
 
 def registered(user: User) -> list[DiaryEntry]:

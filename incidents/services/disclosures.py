@@ -134,8 +134,30 @@ def _checked(data: DisclosureData, *, now: dt.datetime) -> dict[str, object]:
         "decided_by_name": cleaned(data.decided_by_name, most=MOST_NAME, what=_("Namnet")),
     }
     outcome = data.outcome
+    if outcome == Disclosure.Outcome.RELEASED:
+        # Nothing was refused, so there is nothing to appeal.
+        texts["appeal"] = ""
+    demands = _demands(data, texts, now=now)
+    wrong = next((words for broken, words in demands if broken), None)
+    if wrong is not None:
+        raise Invalid(wrong, code="disclosure_not_whole", kept=_kept())
+    return {
+        **texts,
+        "asker": data.asker,
+        "asked_at": data.asked_at,
+        "ground": data.ground,
+        "outcome": outcome,
+        "decided_at": data.decided_at,
+    }
+
+
+def _demands(
+    data: DisclosureData, texts: dict[str, str], *, now: dt.datetime
+) -> tuple[tuple[bool, str], ...]:
+    """What may be wrong, and the words for it."""
+    outcome = data.outcome
     named = {Disclosure.Asker.POLICE, Disclosure.Asker.AUTHORITY}
-    demands = (
+    return (
         (data.asker not in Disclosure.Asker.values, _("Välj vem som begärt det.")),
         (outcome not in Disclosure.Outcome.values, _("Välj vad som beslutades.")),
         (
@@ -163,17 +185,6 @@ def _checked(data: DisclosureData, *, now: dt.datetime) -> dict[str, object]:
             _("Beslutet fattas efter begäran, och inte i framtiden."),
         ),
     )
-    wrong = next((words for broken, words in demands if broken), None)
-    if wrong is not None:
-        raise Invalid(wrong, code="disclosure_not_whole", kept=_kept())
-    return {
-        **texts,
-        "asker": data.asker,
-        "asked_at": data.asked_at,
-        "ground": data.ground,
-        "outcome": outcome,
-        "decided_at": data.decided_at,
-    }
 
 
 def _kept() -> str:

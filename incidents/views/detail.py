@@ -17,6 +17,7 @@ from incidents.forms.follow_up import MoveForm, PersonForm, SplitForm
 from incidents.forms.parts import FLAG_LABELS
 from incidents.models import Incident
 from incidents.selectors.details import detail_of
+from incidents.selectors.lists import disclosures_of
 from incidents.selectors.sitreps import state_of
 from incidents.services import alarm_links, follow_up, persons, registering, way
 from incidents.services.parts import FLAGS
@@ -52,6 +53,8 @@ def detail(request: Request, public_id: UUID) -> HttpResponse:
         "feature": _feature(incident),
         "kept_years": (incident.kept_months or 0) // 12,
         "sitreps": state_of(incident, now=now),
+        "disclosures": disclosures_of(incident, request.user),
+        "may_disclose": request.user.may(Permission.DISCLOSURE_DECIDE, incident.controller_id),
     }
     return render(request, "incidents/detail.html", context)
 
