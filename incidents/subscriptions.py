@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from incidents.documents import archive, weekly
+from incidents.models import DiaryEntry
 from incidents.selectors.promises import overdue_decisions
 from incidents.selectors.sitreps import overdue_promises
 from incidents.services.parts import follow_sites
@@ -26,3 +28,4 @@ def register() -> None:
     subscribe(SiteChanged.name, subscriber="incidents.audiences", handler=follow_changed_sites)
     auditor.register("incidents.sitreps", overdue_promises)
     auditor.register("incidents.decisions", overdue_decisions)
+    archive.set_paper(DiaryEntry.Kind.WEEKLY, weekly.archived)

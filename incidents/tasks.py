@@ -10,6 +10,7 @@ from celery import shared_task
 from incidents.documents import sitreps
 from incidents.models import SitrepMail, Version
 from incidents.selectors.sitreps import sitrep_of_mail
+from incidents.services.est import weeks
 from incidents.services.picture import functions, zones
 from incidents.services.sitreps import mailing, reminding
 from incidents.services.staff import decisions
@@ -87,3 +88,9 @@ def run_picture(**_: Any) -> int:
 def expire_decisions(**_: Any) -> int:
     """Mark decisions of a staff that no longer hold."""
     return decisions.expire_due(actor=Actor.system("staff"), now=clock.now())
+
+
+@shared_task(name="incidents.open_est_weeks")
+def open_est_weeks(**_: Any) -> int:
+    """Open the veckorapport of the week that has begun."""
+    return weeks.open_due(actor=Actor.system("est"), now=clock.now())

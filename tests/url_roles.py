@@ -167,10 +167,10 @@ URLS |= {
     "incidents:staff-close": row(STAFF_WORKERS, 404),
     "incidents:staff-write": row(STAFF_WORKERS, 404, "post"),
     "incidents:staff-upload": row(STAFF_WORKERS, 404, "post"),
-    "incidents:disclosures": row("SEC_COORD DPO RECORDS"),
-    "incidents:disclosure-new": row("SEC_COORD RECORDS"),
-    "incidents:disclosure": row("SEC_COORD DPO RECORDS", 404),
-    "incidents:disclosure-pdf": row("SEC_COORD DPO RECORDS", 404),
+    "incidents:disclosures": row("SEC_COORD PREP_COORD DPO RECORDS"),
+    "incidents:disclosure-new": row("SEC_COORD PREP_COORD RECORDS"),
+    "incidents:disclosure": row("SEC_COORD PREP_COORD DPO RECORDS", 404),
+    "incidents:disclosure-pdf": row("SEC_COORD PREP_COORD DPO RECORDS", 404),
     "incidents:diary": row("RECORDS"),
     "incidents:diary-take": row("RECORDS", 302, "post"),
     "incidents:diary-enter": row("RECORDS", 302, "post"),
@@ -331,4 +331,30 @@ URLS |= {
     "api:alarm-detail": row(ALARM_READERS, 404, key="L-1999-000001"),
     "api:site-list": row(SITE_READERS),
     "api:site-detail": row(SITE_READERS, 404, slug="finns-inte"),
+}
+
+EST_WRITERS = "SEC_COORD SITE_MANAGER"
+EST_COMPILERS = "DUTY_OFFICER PREP_COORD"
+EST_READERS = f"{EST_COMPILERS} SEC_COORD EXEC_READER DECISION_MAKER"
+
+URLS |= {
+    # EST
+    "est:week": row(f"{EST_READERS} SITE_MANAGER"),
+    "est:new": row(EST_WRITERS),
+    "est:sites": row(EST_WRITERS),
+    "est:release": row("SEC_COORD", 302, "post"),
+    "est:nothing": row("SEC_COORD", 404, "post"),
+    "est:observation": row(f"{EST_WRITERS} {EST_COMPILERS}", 404),
+    "est:withdraw": row(EST_WRITERS, 404, "post"),
+    "est:open": row(EST_COMPILERS, 302, "post"),
+    "est:report": row(EST_READERS, 404),
+    "est:draft": row(EST_COMPILERS, 404, "post"),
+    "est:move": row(EST_COMPILERS, 404, "post"),
+    "est:read": row(EST_READERS, 404, kind="open"),
+    "est:paper": row(EST_READERS, 404, kind="open"),
+    "est:disclose": row("PREP_COORD", 404),
+    "est:disclosed": row(EST_COMPILERS, 404),
+    "est_public:list": row(ANYONE),
+    "est_public:report": row(ANYONE, 404, year=2026, week=1),
+    "est_public:paper": row(ANYONE, 404, year=2026, week=1),
 }

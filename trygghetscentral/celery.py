@@ -35,6 +35,7 @@ TASK_QUEUES: dict[str, str] = {
     "incidents.remind_sitreps": DEFAULT,
     "incidents.run_picture": DEFAULT,
     "incidents.expire_decisions": DEFAULT,
+    "incidents.open_est_weeks": DEFAULT,
 }
 
 EVERY: dict[str, float] = {
@@ -59,6 +60,7 @@ EVERY: dict[str, float] = {
     "incidents.remind_sitreps": 15.0,
     "incidents.run_picture": 5.0,
     "incidents.expire_decisions": 5.0,
+    "incidents.open_est_weeks": 60.0,
 }
 """Seconds between beats; a beat that finds its predecessor waiting expires unused."""
 

@@ -13,6 +13,8 @@ urlpatterns = [
     path("larm/jour/", include("trygghetscentral.callout.urls")),
     path("kvittera/", include("trygghetscentral.callout.answer_urls")),
     path("larm/", include("alarms.urls")),
+    path("handelser/est/", include("incidents.est_urls")),
+    path("offentligt/veckorapport/", include("incidents.est_public_urls")),
     path("handelser/", include("incidents.urls")),
     path("mottaget/", include("incidents.receipt_urls")),
     path("lagesbild/", include("incidents.picture_urls")),

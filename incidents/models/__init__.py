@@ -10,6 +10,23 @@ from incidents.models.course import (
 )
 from incidents.models.diary import DiaryEntry
 from incidents.models.disclosures import Disclosure
+from incidents.models.est import (
+    WEEKDAYS,
+    EstNothing,
+    EstObservation,
+    ObservationKind,
+    TimeBand,
+)
+from incidents.models.est_reports import (
+    EstExport,
+    EstPaper,
+    EstPriority,
+    EstReport,
+    EstVersion,
+    Outcome,
+    VersionKind,
+    WeekLevel,
+)
 from incidents.models.follow_up import MOST_KRONOR, MOST_WHYS, CauseAnalysis, Damage, IncidentTask
 from incidents.models.incidents import ANALYSED_FROM, SEVERITIES, URGENCIES, Incident, Origin
 from incidents.models.kinds import IncidentKind, KindGroup
@@ -59,6 +76,7 @@ __all__ = [
     "MOST_WHYS",
     "SEVERITIES",
     "URGENCIES",
+    "WEEKDAYS",
     "CauseAnalysis",
     "Channel",
     "Damage",
@@ -66,6 +84,13 @@ __all__ = [
     "Disclosure",
     "DistributionList",
     "DistributionRecipient",
+    "EstExport",
+    "EstNothing",
+    "EstObservation",
+    "EstPaper",
+    "EstPriority",
+    "EstReport",
+    "EstVersion",
     "Function",
     "FunctionSlot",
     "FunctionStatus",
@@ -81,7 +106,9 @@ __all__ = [
     "KindGroup",
     "Level",
     "NoteKind",
+    "ObservationKind",
     "Origin",
+    "Outcome",
     "Part",
     "PartSecrecy",
     "PersonPurpose",
@@ -102,9 +129,12 @@ __all__ = [
     "StaffLevel",
     "StaffPresence",
     "StaffRow",
+    "TimeBand",
     "Trend",
     "Use",
     "Version",
+    "VersionKind",
+    "WeekLevel",
     "Words",
     "Zone",
     "ZoneKind",

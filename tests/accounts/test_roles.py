@@ -80,7 +80,8 @@ def test_administrator_reads_no_content() -> None:
 
 def test_who_decides_does_not_author_and_who_sends_is_no_person() -> None:
     assert not ROLES["DECISION_MAKER"].permissions & ROLES["SEC_COORD"].permissions - {
-        Permission.STATISTICS_VIEW
+        Permission.STATISTICS_VIEW,
+        Permission.EST_READ,
     }
     assert ROLES["CONNECTED_SYSTEM"].for_service_accounts
     assert ROLES["AUDITOR"].time_boxed

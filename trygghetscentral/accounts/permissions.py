@@ -40,6 +40,11 @@ class Permission(enum.StrEnum):
     PICTURE_EDIT = "picture.edit"
     STAFF_WORK = "staff.work"
 
+    EST_REPORT = "est.report"
+    EST_RELEASE = "est.release"
+    EST_COMPILE = "est.compile"
+    EST_READ = "est.read"
+
     SITE_VIEW = "site.view"
     SITE_EDIT = "site.edit"
     SITE_ACCESS_CODE = "site.access_code"
@@ -95,6 +100,10 @@ LABELS: dict[Permission, Promise] = {
     Permission.PICTURE_VIEW: _("Se lägesbilden"),
     Permission.PICTURE_EDIT: _("Rita i lägesbilden och bedöma samhällsfunktioner"),
     Permission.STAFF_WORK: _("Öppna en stab och skriva i dess dagbok"),
+    Permission.EST_REPORT: _("Skriva in veckans observationer"),
+    Permission.EST_RELEASE: _("Läsa och släppa nämndens observationer"),
+    Permission.EST_COMPILE: _("Sammanställa, granska och publicera veckorapporten"),
+    Permission.EST_READ: _("Läsa veckorapportens begränsade version"),
     Permission.SITE_VIEW: _("Se objekt"),
     Permission.SITE_EDIT: _("Ändra objekt"),
     Permission.SITE_ACCESS_CODE: _("Se ett objekts kod när ett eget larm är öppet"),

@@ -84,6 +84,8 @@ class DutyOfficer(Role):
     description = _("Ser det operativa läget i hela staden och kan öppna nödåtkomst med skäl.")
     permissions = frozenset(
         {
+            Perm.EST_COMPILE,
+            Perm.EST_READ,
             Perm.INCIDENT_VIEW,
             Perm.INCIDENT_CREATE,
             Perm.INCIDENT_EDIT,
@@ -113,6 +115,9 @@ class SecurityCoordinator(Role):
     description = _("Håller ordning på den egna nämndens objekt, larmanläggningar och underlag.")
     permissions = frozenset(
         {
+            Perm.EST_REPORT,
+            Perm.EST_RELEASE,
+            Perm.EST_READ,
             Perm.INCIDENT_VIEW,
             Perm.INCIDENT_CREATE,
             Perm.INCIDENT_EDIT,
@@ -144,6 +149,7 @@ class SiteManager(Role):
     description = _("Ansvarar för verksamheten på egna objekt och håller kontakterna aktuella.")
     permissions = frozenset(
         {
+            Perm.EST_REPORT,
             Perm.INCIDENT_REPORT,
             Perm.SITE_VIEW,
             Perm.SITE_EDIT,
@@ -169,7 +175,9 @@ class DecisionMaker(Role):
     code = "DECISION_MAKER"
     label = _("Beslutsfattare")
     description = _("Beslutar för nämnden eller på delegation och granskar nämndens nödåtkomster.")
-    permissions = frozenset({Perm.BREAK_GLASS_REVIEW, Perm.BREAK_GLASS_READ, Perm.STATISTICS_VIEW})
+    permissions = frozenset(
+        {Perm.EST_READ, Perm.BREAK_GLASS_REVIEW, Perm.BREAK_GLASS_READ, Perm.STATISTICS_VIEW}
+    )
 
 
 class CameraCouncil(Role):
@@ -197,7 +205,7 @@ class ExecutiveReader(Role):
     code = "EXEC_READER"
     label = _("Läsare i kommunstyrelsen")
     description = _("Läser sammanställningar utan personuppgifter.")
-    permissions = frozenset({Perm.STATISTICS_VIEW})
+    permissions = frozenset({Perm.EST_READ, Perm.STATISTICS_VIEW})
 
 
 class PreparednessCoordinator(Role):
@@ -206,7 +214,18 @@ class PreparednessCoordinator(Role):
     code = "PREP_COORD"
     label = _("Beredskapssamordnare")
     description = _("Upprättar planer, analyser och övningar för beredskapen.")
-    permissions = frozenset({Perm.SITE_VIEW, Perm.FILE_VIEW, Perm.FILE_ADD, Perm.STATISTICS_VIEW})
+    permissions = frozenset(
+        {
+            Perm.EST_COMPILE,
+            Perm.EST_READ,
+            Perm.DISCLOSURE_VIEW,
+            Perm.DISCLOSURE_DECIDE,
+            Perm.SITE_VIEW,
+            Perm.FILE_VIEW,
+            Perm.FILE_ADD,
+            Perm.STATISTICS_VIEW,
+        }
+    )
 
 
 class StaffMember(Role):

@@ -33,7 +33,8 @@ def words_of(pdf: bytes) -> str:
     fonts, pages = [], []
     for packed in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.S):
         try:
-            stream = zlib.decompress(packed)
+            # A stream that ends with what looks like a line break has lost it here.
+            stream = zlib.decompressobj().decompress(packed)
         except zlib.error:
             continue
         if b"begincmap" in stream:
