@@ -98,17 +98,34 @@ export class PictureMap {
     this.pressed = false;
   }
 
-  async start() {
+  async wake() {
     this.map = await mapOf(this.element);
     this.zones = L.layerGroup().addTo(this.map);
     this.pins = new HeapPins(this.map, [], this.element.dataset, popup);
     this.pins.start();
-    this.map.on("moveend", () => this.soon(REST_MS));
     this.map.on("popupclose", () => this.draw());
     this.element.addEventListener("pointerdown", () => { this.pressed = true; });
     addEventListener("pointerup", () => { this.pressed = false; this.draw(); });
+  }
+
+  async start() {
+    await this.wake();
     await this.read();
-    // The first look is at what there is.
+    this.fit();
+    this.map.on("moveend", () => this.soon(REST_MS));
+    this.soon(0);
+  }
+
+  /** What does not change any more. @param {Feature[]} features */
+  async still(features) {
+    await this.wake();
+    this.features = features;
+    this.fit();
+    this.draw();
+  }
+
+  /** The first look is at what there is. */
+  fit() {
     const bounds = L.geoJSON({ type: "FeatureCollection", features: this.features }).getBounds();
     if (bounds.isValid()) this.map.fitBounds(bounds, { maxZoom: 14, padding: [30, 30], animate: false });
   }

@@ -7,7 +7,7 @@ trygghetslarm is a number in its stadsområde and no place (domain.md 00.8).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from alarms.codes import Category
 from alarms.models import Alarm
-from alarms.selectors.rows import LIST_RELATIONS, kind_label, site_name, state_label
+from alarms.selectors.rows import LIST_RELATIONS, AlarmRow, kind_label, site_name, state_label
 from incidents.models import Incident, Zone
 from incidents.selectors.picture.now import ZONE_RELATIONS, load_incidents
 from incidents.selectors.picture.rows import IncidentRow, ZoneRow, incident_row, zone_row
@@ -139,16 +139,40 @@ def _alarms(audiences: frozenset[str], look: Look) -> tuple[list[Feature], int]:
 
 
 def _alarm_name(alarm: Alarm) -> dict[str, str]:
-    return alarm_item(kind_label(alarm), site_name(alarm), alarm)
-
-
-def alarm_item(kind: str, place: str, alarm: Alarm) -> dict[str, str]:
-    """One line of a pin's list."""
+    kind, place = kind_label(alarm), site_name(alarm)
     return {
         "name": f"{kind}, {place}" if place else kind,
         "text": f"▲{alarm.priority} {state_label(alarm)} · {alarm.number}",
         "url": reverse("alarms:detail", args=(alarm.public_id,)),
     }
+
+
+def alarm_features(user: User, rows: Sequence[AlarmRow]) -> list[Feature]:
+    """Alarms of the past on the map, at their own place or their object's; those without one, and
+    every trygghetslarm, are only in the list."""
+    named = {row.public_id: row for row in rows if not row.masked}
+    places = (
+        Alarm.objects.visible_to(user)
+        .filter(public_id__in=named)
+        .annotate(
+            x=Coalesce("longitude", _part("site__position", 0)),
+            y=Coalesce("latitude", _part("site__position", 1)),
+        )
+        .filter(x__isnull=False)
+        .values_list("public_id", "x", "y")
+    )
+    return [_then(named[public_id], x, y) for public_id, x, y in places]
+
+
+def _then(row: AlarmRow, x: float, y: float) -> Feature:
+    name = f"{row.kind_label}, {row.site_name}" if row.site_name else row.kind_label
+    item = {
+        "name": name,
+        "text": f"▲{row.priority} {row.state_label} · {row.number}",
+        "url": reverse("alarms:detail", args=(row.public_id,)),
+    }
+    heap = {"n": 1, "mean_x": x, "mean_y": y}
+    return _feature("alarm", heap, [item], priority=row.priority, unanswered=row.unanswered)
 
 
 def _masked(standing: QuerySet[Alarm]) -> Iterator[Feature]:

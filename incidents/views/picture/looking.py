@@ -23,6 +23,7 @@ from incidents.selectors.picture.objects import (
     LEAST_ZOOM,
     MOST_ZOOM,
     Look,
+    alarm_features,
     etag,
     incident_feature,
     zone_feature,
@@ -141,7 +142,7 @@ def _past(request: Request) -> HttpResponse:
     past = picture_at(request.user, at=at) if at else None
     context: dict[str, Any] = {"form": form, "past": past}
     if at is not None and past is not None:
-        context["features"] = geometry.feature_collection(_features(past))
+        context["features"] = geometry.feature_collection(_features(request.user, past))
         context["steps"] = [
             (minutes, _written(moved))
             for minutes in STEPS
@@ -160,9 +161,11 @@ def _by_the_clock(moment: dt.datetime) -> str:
     return local(moment).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def _features(past: PastPicture) -> list[dict[str, Any]]:
+def _features(user: User, past: PastPicture) -> list[dict[str, Any]]:
+    alarms = alarm_features(user, past.alarms.rows) if past.alarms else []
     incidents = [incident_feature(row) for row in past.incidents.rows] if past.incidents else []
     return [
+        *alarms,
         *(one for one in incidents if one is not None),
         *(zone_feature(row) for row in past.zones),
     ]
