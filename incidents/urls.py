@@ -41,6 +41,7 @@ urlpatterns = [
         name="distribution-remove",
     ),
     path("fran-larm/<uuid:public_id>/", detail.from_alarm, name="from-alarm"),
+    path("fran-larmflod/<uuid:public_id>/", detail.from_flood, name="from-flood"),
     path("<uuid:public_id>/", detail.detail, name="detail"),
     path("<uuid:public_id>/steg/", detail.move, name="move"),
     path("<uuid:public_id>/personer/", detail.person_list, name="persons"),

@@ -126,6 +126,7 @@ URLS |= {
     "incidents:kinds": row("SEC_COORD"),
     "incidents:kind": row("SEC_COORD", 404),
     "incidents:from-alarm": row(INCIDENT_MAKERS, 404, "post"),
+    "incidents:from-flood": row(INCIDENT_MAKERS, 404, "post"),
     "incidents:detail": row(INCIDENT_READERS, 404),
     "incidents:move": row(INCIDENT_WORKERS, 404, "post"),
     "incidents:persons": row("SEC_COORD", 404),

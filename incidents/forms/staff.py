@@ -35,10 +35,12 @@ def moment_of(text: str, *, now: dt.datetime, ahead: bool = False) -> dt.datetim
         at = dt.time(int(clock[1]), int(clock[2]))
         date = _date(day, local(now).date()) if day else local(now).date()
         moment = dt.datetime.combine(date, at, STOCKHOLM)
-        if day is None and not ahead and moment > now:
-            moment = dt.datetime.combine(date - DAY, at, STOCKHOLM)
-        if day is None and ahead and moment <= now:
-            moment = dt.datetime.combine(date + DAY, at, STOCKHOLM)
+        # Without a day, or without a year, the nearest such moment that makes sense is meant.
+        step = 1 if ahead else -1
+        if (moment > now) != ahead and day is None:
+            moment = dt.datetime.combine(date + step * DAY, at, STOCKHOLM)
+        elif (moment > now) != ahead and day is not None and not day[1]:
+            moment = moment.replace(year=moment.year + step)
     except ValueError as error:
         raise forms.ValidationError(
             _("Skriv klockslag som 14:05, eller med dag som 3/12 14:05."), code="moment"

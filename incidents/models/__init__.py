@@ -3,6 +3,7 @@
 from incidents.models.course import (
     IncidentAlarm,
     IncidentAssessment,
+    IncidentFlood,
     IncidentMove,
     IncidentReport,
     Part,
@@ -97,6 +98,7 @@ __all__ = [
     "Incident",
     "IncidentAlarm",
     "IncidentAssessment",
+    "IncidentFlood",
     "IncidentFormerWords",
     "IncidentKind",
     "IncidentMove",

@@ -99,6 +99,23 @@ class IncidentMove(models.Model):
         return f"{self.source} → {self.target}"
 
 
+class IncidentFlood(models.Model):
+    """The larmflod that an incident was made of. One incident for each."""
+
+    retention: ClassVar = Rule.with_parent("incident_flood", "incidents.Incident")
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="flood_links")
+    flood = models.OneToOneField("alarms.Flood", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} of flood {self.flood_id}"
+
+
 class IncidentAlarm(models.Model):
     """An alarm that belongs to the incident, until it is split off."""
 

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from alarms.models import Alarm
+from alarms.selectors.floods import FloodLine, flood_for, line_of
 from alarms.selectors.rows import LIST_RELATIONS, AlarmRow, row_of
 from incidents.models import (
     CauseAnalysis,
@@ -17,6 +18,7 @@ from incidents.models import (
     Incident,
     IncidentAlarm,
     IncidentAssessment,
+    IncidentFlood,
     IncidentMove,
     IncidentTask,
     Part,
@@ -83,6 +85,7 @@ class IncidentDetail:
     moves: list[MoveChoice]
     marks: dict[str, PartMark]
     alarms: list[AlarmLine]
+    floods: list[FloodLine]
     tasks: Sequence[IncidentTask]
     damages: Sequence[Damage]
     money: Money | None
@@ -116,7 +119,7 @@ def visible_incidents(user: User) -> QuerySet[Incident]:
     )
 
 
-def detail_of(incident: Incident, user: User) -> IncidentDetail:
+def detail_of(incident: Incident, user: User, *, now: dt.datetime) -> IncidentDetail:
     """Everything of one incident and of those that live on in it; a fixed number of queries."""
     merged = list(incident.merged.select_related("kind").order_by("number"))
     ids = [incident.pk, *(other.pk for other in merged)]
@@ -135,6 +138,7 @@ def detail_of(incident: Incident, user: User) -> IncidentDetail:
         moves=_moves(incident) if edits else [],
         marks=marks,
         alarms=_alarms(ids, user),
+        floods=_floods(ids, user, now),
         tasks=tasks,
         damages=damages,
         money=_money(damages) if damages else None,
@@ -182,6 +186,11 @@ def _alarms(ids: list[int], user: User) -> list[AlarmLine]:
     }
     seen = Alarm.objects.visible_to(user).filter(pk__in=links).select_related(*LIST_RELATIONS)
     return [AlarmLine(links[alarm.pk], row_of(alarm)) for alarm in seen.order_by("received_at")]
+
+
+def _floods(ids: list[int], user: User, now: dt.datetime) -> list[FloodLine]:
+    made_of = IncidentFlood.objects.filter(incident__in=ids).values("flood")
+    return [line_of(flood, user, now=now) for flood in flood_for(user).filter(pk__in=made_of)]
 
 
 def _money(damages: list[Damage]) -> Money:

@@ -97,8 +97,8 @@ def register(*, actor: Actor, now: dt.datetime, data: IncidentData) -> Incident:
     with unit_of_work(actor=actor, now=now):
         user = doer(actor)
         demand(user, Permission.INCIDENT_EDIT, data.controller_id)
-        incident = _filled(data, Origin.COORDINATOR, now=now)
-        return _created(incident, user, now=now)
+        incident = filled(data, Origin.COORDINATOR, now=now)
+        return created(incident, user, now=now)
 
 
 def from_alarm(*, actor: Actor, now: dt.datetime, public_id: UUID) -> tuple[Incident, bool]:
@@ -126,7 +126,7 @@ def from_alarm(*, actor: Actor, now: dt.datetime, public_id: UUID) -> tuple[Inci
         )
         if there is not None:
             return there.incident.merged_into or there.incident, False
-        incident = _created(_of_alarm(alarm, now=now), user, now=now)
+        incident = created(_of_alarm(alarm, now=now), user, now=now)
         link(incident, alarm, user=user, now=now)
     return incident, True
 
@@ -148,7 +148,7 @@ def report(*, actor: Actor, now: dt.datetime, data: ReportData) -> Incident:
         if IncidentReport.objects.filter(incident__public_id=data.public_id).exists():
             raise Conflict(_("Anmälan är redan mottagen."), code="already_reported")
         incident = _of_report(data, text, user, now=now)
-        incident = _created(incident, user, now=now)
+        incident = created(incident, user, now=now)
         IncidentReport.objects.create(
             incident=incident,
             what=data.what,
@@ -211,7 +211,7 @@ def _of_alarm(alarm: Alarm, *, now: dt.datetime) -> Incident:
         position=position,
         controller_id=alarm.controller_id,
     )
-    incident = _filled(data, Origin.ALARM, now=now)
+    incident = filled(data, Origin.ALARM, now=now)
     incident.area_id = alarm.city_area_id or incident.area_id
     incident.exercise_id = alarm.exercise_id
     return incident
@@ -221,7 +221,7 @@ def _of_report(data: ReportData, text: str, user: User, *, now: dt.datetime) -> 
     kind = IncidentKind.objects.get(code=KIND_BY_REPORT[data.what])
     where = data.site.name if data.site else data.place
     what = str(IncidentReport.What(data.what).label)
-    incident = _filled(
+    incident = filled(
         IncidentData(
             kind=kind,
             title=f"{what}, {where}" if where else what,
@@ -247,7 +247,8 @@ def _controller_of(site: Site | None, user: User) -> int:
     return controller.pk if controller else centre_id()
 
 
-def _filled(data: IncidentData, origin: Origin, *, now: dt.datetime) -> Incident:
+def filled(data: IncidentData, origin: Origin, *, now: dt.datetime) -> Incident:
+    """The incident as it would be, not saved yet. Raises Invalid."""
     refuse_impossible_time(data.occurred_from, data.occurred_until, now=now)
     controller = Organisation.objects.get(pk=data.controller_id)
     refuse_without_group(data.kind, data.restricted_group_id, controller=controller)
@@ -284,7 +285,8 @@ def put_at(
     incident.area = city_area_at(here, now) if here else None
 
 
-def _created(incident: Incident, user: User, *, now: dt.datetime) -> Incident:
+def created(incident: Incident, user: User, *, now: dt.datetime) -> Incident:
+    """The same with its number, saved and told of, inside the caller's unit."""
     incident.number = allocate(series=SERIES, year=local(now).year)
     incident.registered_at, incident.registered_by = now, user
     incident.audiences = audiences_of(incident, frozenset())

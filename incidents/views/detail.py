@@ -19,7 +19,7 @@ from incidents.models import Incident
 from incidents.selectors.details import detail_of
 from incidents.selectors.lists import disclosures_of
 from incidents.selectors.sitreps import state_of
-from incidents.services import alarm_links, follow_up, persons, registering, way
+from incidents.services import alarm_links, flood_incidents, follow_up, persons, registering, way
 from incidents.services.parts import FLAGS
 from incidents.states import Move
 from incidents.views.common import back_to, editable, visible
@@ -41,7 +41,7 @@ def detail(request: Request, public_id: UUID) -> HttpResponse:
     """Everything about it. Opening a restricted one is written in the ledger."""
     incident = visible(request, public_id)
     now = clock.now()
-    shown = detail_of(incident, request.user)
+    shown = detail_of(incident, request.user, now=now)
     if shown.is_recorded:
         persons.note_read(actor=actor_for(request.user), now=now, incident=incident)
     context = {
@@ -83,6 +83,18 @@ def from_alarm(request: Request, public_id: UUID) -> HttpResponse:
     if made:
         messages.success(request, _("%(number)s är upplagd.") % {"number": incident.number})
     return HttpResponseRedirect(url)
+
+
+@requires(Permission.INCIDENT_CREATE)
+@require_POST
+def from_flood(request: Request, public_id: UUID) -> HttpResponse:
+    """Gör händelse of a larmflod; pressed again, the way leads to the one there is."""
+    incident, made = flood_incidents.from_flood(
+        actor=actor_for(request.user), now=clock.now(), public_id=public_id
+    )
+    if made:
+        messages.success(request, _("%(number)s är upplagd.") % {"number": incident.number})
+    return HttpResponseRedirect(incident.get_absolute_url())
 
 
 @requires(Permission.INCIDENT_EDIT)

@@ -129,7 +129,8 @@ def test_a_row_is_written_with_an_earlier_time_and_refused_in_words(
 
 
 @pytest.mark.parametrize(
-    ("written", "kind"), [("18:00", 0), ("03:00", 1), ("14/3 08:00", 2), ("2026-03-14 08:00", 2)]
+    ("written", "kind"),
+    [("18:00", 0), ("03:00", 1), ("14/3 08:00", 2), ("2026-03-14 08:00", 2), ("11/3 10:00", 364)],
 )
 def test_a_decision_holds_until_the_next_such_time(
     staff: Staff, tib: User, client_of: ClientOf, now: dt.datetime, written: str, kind: int
