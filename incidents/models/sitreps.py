@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.models.incidents import Incident
 from incidents.sitrep_sections import SECTION_CODES
+from trygghetscentral.accounts.audiences import organisation_ids
 from trygghetscentral.accounts.models import User
 from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.callout.states import TO_SEND, DeliveryState
@@ -184,14 +185,9 @@ class DistributionListQuerySet(models.QuerySet["DistributionList"]):
     """The access door."""
 
     def visible_to(self, user: User) -> Self:
-        """Those of controllers for whom the user works with incidents."""
-        prefix = f"{Permission.INCIDENT_EDIT.value}@"
-        ids = [
-            int(audience.removeprefix(prefix))
-            for audience in user.audiences(Permission.INCIDENT_EDIT)
-            if audience.startswith(prefix)
-        ]
-        return self.filter(controller__in=ids)
+        """Those of controllers in whose staff the user works, which is who sends reports."""
+        audiences = user.audiences(Permission.STAFF_WORK)
+        return self.filter(controller__in=organisation_ids(audiences, Permission.STAFF_WORK))
 
 
 class DistributionList(models.Model):

@@ -49,19 +49,19 @@ def sitrep_list(request: Request, public_id: UUID) -> HttpResponse:
         "lines": reads.lines_of(incident),
         "state": reads.state_of(incident, now=clock.now()),
         "shows_mails": reads.may_read_marked(request.user, incident),
-        "may_edit": request.user.may(Permission.INCIDENT_EDIT, incident.controller_id)
+        "may_edit": request.user.may(Permission.STAFF_WORK, incident.controller_id)
         and incident.is_open,
     }
     return render(request, "incidents/sitreps/list.html", context)
 
 
-@requires(Permission.INCIDENT_EDIT)
+@requires(Permission.STAFF_WORK)
 @require_http_methods(["GET", "POST"])
 @never_cache
 def draft(request: Request, public_id: UUID) -> HttpResponse:
     """The next report, written by one or several. Saved section by section; of two who write in
     the same one the second sees both texts."""
-    incident = editable(request, public_id)
+    incident = editable(request, public_id, Permission.STAFF_WORK)
     if request.method == "GET":
         return _draft_page(request, incident)
     given = _sections(request.POST)
@@ -130,12 +130,12 @@ def _saved_part(request: Request, incident: Incident, saved: drafting.Saved) -> 
     return render(request, "incidents/sitreps/_saved.html", context)
 
 
-@requires(Permission.INCIDENT_EDIT)
+@requires(Permission.STAFF_WORK)
 @require_http_methods(["GET", "POST"])
 @never_cache
 def send(request: Request, public_id: UUID) -> HttpResponse:
     """Read what goes out, to whom, test it for secrecy, and send it."""
-    incident = editable(request, public_id)
+    incident = editable(request, public_id, Permission.STAFF_WORK)
     made = drafts.draft_of(incident)
     people = reads.people_on(request.user, incident)
     form = SendForm(
@@ -187,17 +187,17 @@ def sitrep(request: Request, public_id: UUID, number: int) -> HttpResponse:
         "after": reads.one_of(incident, number + 1),
         "mails": reads.mails_of(found) if full else [],
         "releases": reads.releases_of(found) if full else [],
-        "may_edit": request.user.may(Permission.INCIDENT_EDIT, incident.controller_id),
+        "may_edit": request.user.may(Permission.STAFF_WORK, incident.controller_id),
     }
     return render(request, "incidents/sitreps/sitrep.html", context)
 
 
-@requires(Permission.INCIDENT_EDIT)
+@requires(Permission.STAFF_WORK)
 @require_http_methods(["GET", "POST"])
 @never_cache
 def open_version(request: Request, public_id: UUID, number: int) -> HttpResponse:
     """Öppen version: read without the marked parts, tested anew, and let out."""
-    incident = editable(request, public_id, closed=True)
+    incident = editable(request, public_id, Permission.STAFF_WORK, closed=True)
     found = _one(incident, number)
     form = ReleaseForm(posted(request))
     done = attempt(

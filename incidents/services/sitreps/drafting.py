@@ -18,6 +18,7 @@ from incidents.services.holding import held, kept, tell
 from incidents.sitrep_events import SitrepDrafted
 from incidents.sitrep_sections import FIELDS, SECTIONS
 from trygghetscentral.accounts.models import User
+from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.files.secrecy import SecrecyGround
 from trygghetscentral.ledger.events import Code
 from trygghetscentral.shared.actor import Actor
@@ -70,7 +71,7 @@ def save_draft(
     """
     given = {code: _checked(code, section) for code, section in sections.items()}
     with unit_of_work(actor=actor, now=now):
-        incident, user = held(actor=actor, public_id=public_id)
+        incident, user = held(actor=actor, public_id=public_id, permission=Permission.STAFF_WORK)
         series = series_of(incident, now=now)
         standing = {one.code: one for one in series.sections.select_for_update()}
         saved, conflicts = [], []

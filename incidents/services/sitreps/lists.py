@@ -111,6 +111,7 @@ def _held(user: User, list_id: int) -> DistributionList:
     )
     if found is None:
         raise Missing(_("Sändlistan finns inte."), code="list_missing", kept=_kept())
+    demand(user, Permission.INCIDENT_EDIT, found.controller_id)
     return found
 
 

@@ -32,6 +32,7 @@ from incidents.sitrep_events import SitrepReleased, SitrepSent
 from incidents.sitrep_sections import LAW, SECTIONS, lacking
 from incidents.sitrep_tokens import LIFETIME, hash_of, token_for
 from trygghetscentral.accounts.models import User
+from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.ledger.events import Code
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.db import unit_of_work
@@ -103,7 +104,7 @@ def send(*, actor: Actor, now: dt.datetime, public_id: UUID, order: SendOrder) -
             kept=_kept(),
         )
     with unit_of_work(actor=actor, now=now):
-        incident, user = held(actor=actor, public_id=public_id)
+        incident, user = held(actor=actor, public_id=public_id, permission=Permission.STAFF_WORK)
         series = series_of(incident, now=now)
         content = _content(series, incident, order)
         lists = list(DistributionList.objects.visible_to(user).filter(pk__in=order.lists))
@@ -292,7 +293,9 @@ def release(
     Invalid for a note that is too long, Missing and Forbidden as for the incident."""
     text = cleaned(note, most=300, what=_("Anteckningen"))
     with unit_of_work(actor=actor, now=now):
-        incident, user = held(actor=actor, public_id=public_id, closed=True)
+        incident, user = held(
+            actor=actor, public_id=public_id, permission=Permission.STAFF_WORK, closed=True
+        )
         sitrep = Sitrep.objects.filter(incident=incident, number=number).first()
         if sitrep is None:
             raise Invalid(_("Lägesrapporten finns inte."), code="no_sitrep", kept=kept())

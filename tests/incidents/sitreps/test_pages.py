@@ -14,10 +14,12 @@ from incidents.models import DistributionList, Incident, Sitrep, SitrepDraftSect
 from incidents.selectors.sitrep_drafts import draft_of
 from incidents.services import parts
 from incidents.services.parts import Protection
+from tests.accounts.factories import person
 from tests.alarms.routing.town import Town
 from tests.incidents.conftest import HOUR
 from tests.incidents.sitreps.conftest import SECRET, WHOLE, Send, Write, seals
 from tests.incidents.sitreps.papers import words_of
+from tests.personas import City
 from trygghetscentral.accounts.models import NeedToKnowGroup, User
 from trygghetscentral.files.press import orders
 from trygghetscentral.ledger.models import LedgerRow
@@ -258,6 +260,31 @@ def test_another_namnd_finds_nothing(
     assert {client.get(address).status_code for address in all_urls(outage)} == {404}
     assert client.get(mailing_list.get_absolute_url()).status_code == 404
     assert "Elavbrott" not in client.get(reverse("incidents:distribution-lists")).content.decode()
+
+
+def test_the_staff_writes_and_sends_and_leaves_the_lists_alone(
+    outage: Incident,
+    write: Write,
+    mailing_list: DistributionList,
+    city: City,
+    client_of: ClientOf,
+) -> None:
+    stab = person("STAFF_MEMBER", city.service, username="stab", name="Stab", signature="S1")
+    client = client_of(stab)
+    write(outage)
+    changed = client.post(url("sitrep-draft", outage), form_of(outage, needs__needs="Elverk"))
+    assert changed.status_code == 302
+    order = {
+        "seen": draft_of(outage).seal,
+        "sender": "Stabschefen",
+        "follows": "last",
+        "lists": [mailing_list.pk],
+        "tested_open": "on",
+    }
+    sent = client.post(url("sitrep-send", outage), order)
+    assert sent["Location"] == url("sitrep", outage, 1)
+    assert Sitrep.objects.get().content["recipients"] != []
+    assert client.get(mailing_list.get_absolute_url()).status_code == 403
 
 
 def test_lists_are_made_in_the_browser(town: Town, cia: User, client_of: ClientOf) -> None:
