@@ -56,6 +56,16 @@ class SitrepMailEnded(Event):
 
 
 @published
+class SitrepMailRetried(Event):
+    """Somebody had a mail that did not arrive tried anew."""
+
+    name = "sitrep.mail_retried"
+    public_id: UUID
+    mail_id: int
+    number: int
+
+
+@published
 class SitrepReceived(Event):
     """Somebody at a recipient confirmed the receipt."""
 

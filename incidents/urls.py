@@ -60,6 +60,11 @@ urlpatterns = [
         name="sitrep-open",
     ),
     path(
+        "<uuid:public_id>/lagesrapporter/<int:number>/utskick/<int:mail_id>/",
+        sitreps.retry_mail,
+        name="sitrep-retry",
+    ),
+    path(
         "<uuid:public_id>/lagesrapporter/<int:number>/<slug:version>.pdf",
         sitreps.sitrep_pdf,
         name="sitrep-pdf",

@@ -142,6 +142,7 @@ URLS |= {
     "incidents:sitrep-send": row(STAFF_WORKERS, 404),
     "incidents:sitrep": row(INCIDENT_READERS, 404),
     "incidents:sitrep-open": row(STAFF_WORKERS, 404),
+    "incidents:sitrep-retry": row(STAFF_WORKERS, 404, "post"),
     "incidents:sitrep-pdf": row(INCIDENT_READERS, 404),
     "receipt:page": row(ANYONE, 404),
     "picture:live": row(PICTURE_READERS),

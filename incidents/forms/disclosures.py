@@ -35,7 +35,12 @@ class DisclosureForm(forms.Form):
         help_text=_("Numret, om det gäller en händelse. Till exempel H-2026-000012."),
     )
     asker = forms.ChoiceField(
-        label=_("Begärd av"), choices=Disclosure.Asker.choices, widget=forms.RadioSelect
+        label=_("Begärd av"),
+        choices=Disclosure.Asker.choices,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Allmänheten behöver varken säga vem den är eller vad uppgiften ska användas till."
+        ),
     )
     asker_name = forms.CharField(
         label=_("Myndighet"),

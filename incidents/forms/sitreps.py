@@ -45,9 +45,7 @@ class SendForm(forms.Form):
         label=_("Skicka till"), required=False, widget=forms.CheckboxSelectMultiple
     )
     tested_open = forms.BooleanField(
-        label=_(
-            "Jag har läst den öppna versionen och prövat att inget i den omfattas av sekretess"
-        ),
+        label=TESTED,
         required=False,
     )
     tested_marked = forms.BooleanField(

@@ -495,8 +495,8 @@ class Migration(migrations.Migration):
                         choices=[
                             ("police", "Polisen"),
                             ("authority", "Annan myndighet"),
-                            ("public", "Allmänheten (behöver inte säga sitt namn)"),
-                            ("party", "Part eller den som uppgiften rör"),
+                            ("public", "Allmänheten"),
+                            ("party", "Part, eller den som uppgiften rör"),
                         ],
                         max_length=12,
                     ),

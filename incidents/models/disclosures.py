@@ -52,8 +52,8 @@ class Disclosure(models.Model):
 
         POLICE = "police", _("Polisen")
         AUTHORITY = "authority", _("Annan myndighet")
-        PUBLIC = "public", _("Allmänheten (behöver inte säga sitt namn)")
-        PARTY = "party", _("Part eller den som uppgiften rör")
+        PUBLIC = "public", _("Allmänheten")
+        PARTY = "party", _("Part, eller den som uppgiften rör")
 
     class Ground(models.TextChoices):
         """The provision under which it is given out. [GK] the headings of 2025:170."""

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from alarms.views.common import form_page, posted
 from incidents.documents.sitreps import pdf_of
@@ -20,7 +20,7 @@ from incidents.models import Incident, Sitrep, Version
 from incidents.selectors import sitrep_drafts as drafts
 from incidents.selectors import sitreps as reads
 from incidents.services import persons
-from incidents.services.sitreps import drafting, sending
+from incidents.services.sitreps import drafting, mailing, sending
 from incidents.services.sitreps.drafting import SectionText
 from incidents.sitrep_mails import file_name
 from incidents.sitrep_sections import LAW, SECTIONS
@@ -30,7 +30,7 @@ from trygghetscentral.accounts.actors import actor_for
 from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.accounts.requests import Request
 from trygghetscentral.accounts.responses import is_htmx
-from trygghetscentral.accounts.views.common import attempt
+from trygghetscentral.accounts.views.common import act, attempt
 from trygghetscentral.files.press.orders import PressFailed
 from trygghetscentral.shared import clock
 from trygghetscentral.shared.errors import Conflict, DomainError
@@ -254,6 +254,21 @@ def sitrep_pdf(request: Request, public_id: UUID, number: int, version: str) -> 
     response = HttpResponse(made, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{file_name(found, version)}"'
     return response
+
+
+@requires(Permission.STAFF_WORK)
+@require_POST
+def retry_mail(request: Request, public_id: UUID, number: int, mail_id: int) -> HttpResponse:
+    """Try a mail that did not arrive anew."""
+    found = _one(visible(request, public_id), number)
+    return act(
+        request,
+        lambda: mailing.retry(
+            actor=actor_for(request.user), now=clock.now(), public_id=public_id, mail_id=mail_id
+        ),
+        done=_("Utskicket görs om."),
+        back=found.get_absolute_url(),
+    )
 
 
 def _one(incident: Incident, number: int) -> Sitrep:

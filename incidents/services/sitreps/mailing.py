@@ -9,17 +9,22 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Final
+from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from incidents.models import SitrepMail
-from incidents.services.holding import tell
-from incidents.sitrep_events import SitrepMailEnded, SitrepReceived
+from incidents.services.holding import held, tell
+from incidents.sitrep_events import SitrepMailEnded, SitrepMailRetried, SitrepReceived
 from incidents.sitrep_mails import compose
 from incidents.sitrep_tokens import hash_of
+from trygghetscentral.accounts.permissions import Permission
 from trygghetscentral.callout.gateways.base import Gateway, GatewayError
 from trygghetscentral.callout.states import TO_SEND, DeliveryState
 from trygghetscentral.ledger.events import Code
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.db import unit_of_work
+from trygghetscentral.shared.errors import Conflict, Missing
 
 LEASE: Final = dt.timedelta(seconds=120)
 """Longer than the press and the mail server may take together."""
@@ -88,6 +93,35 @@ def note_failure(
     with unit_of_work(actor=actor, now=now):
         mail = _claimed(pk, attempt)
         return None if mail is None else _failed(mail, error, now=now)
+
+
+def retry(*, actor: Actor, now: dt.datetime, public_id: UUID, mail_id: int) -> SitrepMail:
+    """Try a mail that did not arrive anew, from the first attempt and with the same id. Raises
+    Missing for one that is not the incident's, Conflict for one that is not lost."""
+    with unit_of_work(actor=actor, now=now):
+        incident, _user = held(
+            actor=actor, public_id=public_id, permission=Permission.STAFF_WORK, closed=True
+        )
+        mail: SitrepMail | None = (
+            SitrepMail.objects.select_for_update(of=("self",))
+            .filter(pk=mail_id, series__incident=incident, sitrep__isnull=False)
+            .first()
+        )
+        if mail is None:
+            raise Missing(_("Utskicket finns inte."), code="mail_missing")
+        if not mail.is_lost:
+            raise Conflict(
+                _("Utskicket till %(name)s är inte misslyckat.") % {"name": mail.name},
+                code="mail_not_lost",
+                kept=_("Inget har ändrats."),
+            )
+        mail.state, mail.error = DeliveryState.QUEUED, ""
+        mail.attempts, mail.due_at, mail.ended_at = 0, now, None
+        mail.save(update_fields=("state", "error", "attempts", "due_at", "ended_at"))
+        number = mail.sitrep.number if mail.sitrep else 0
+        event = SitrepMailRetried(public_id=public_id, mail_id=mail.pk, number=number)
+        tell(event, incident)
+        return mail
 
 
 def confirm_receipt(*, actor: Actor, now: dt.datetime, token: str) -> SitrepMail | None:

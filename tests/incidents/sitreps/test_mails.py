@@ -153,6 +153,15 @@ def test_what_is_not_taken_is_tried_again_and_then_red(
     detail = client_of(cia).get(sent.get_absolute_url()).content.decode()
     assert "1 mottagare nåddes inte" in detail
     assert LedgerRow.objects.filter(name="sitrep.mail_ended").count() == 2
+    # Somebody mends the mailbox and tries anew.
+    lost = SitrepMail.objects.get(name="Pressen")
+    SitrepMail.objects.filter(pk=lost.pk).update(address="press@stad.example")
+    again = reverse("incidents:sitrep-retry", args=(sent.public_id, 1, lost.pk))
+    client_of(cia).post(again)
+    assert tasks.send_sitreps() == 1
+    assert "press@stad.example" in mailbox.recipients
+    refused = client_of(cia).post(again, follow=True).content.decode()
+    assert "är inte misslyckat" in refused
 
 
 def test_a_sender_that_dies_costs_an_attempt_and_no_mail(sent: Incident, now: dt.datetime) -> None:
