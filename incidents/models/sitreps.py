@@ -35,7 +35,7 @@ class SitrepSeries(models.Model):
     until the owner has been told that it did not.
     """
 
-    retention: ClassVar = Rule.forever("sitrep", "domain.md E.3: lägesbild bevaras")
+    retention: ClassVar = Rule.forever("sitrep", "domain.md E.3: reports are kept")
 
     incident = models.OneToOneField(Incident, on_delete=models.PROTECT, related_name="sitreps")
     next_at = models.DateTimeField(null=True)
@@ -110,7 +110,7 @@ class Sitrep(models.Model):
     named person who answers for it (LEH 2:9), as written then.
     """
 
-    retention: ClassVar = Rule.forever("sitrep", "domain.md E.3: lägesbild bevaras")
+    retention: ClassVar = Rule.forever("sitrep", "domain.md E.3: reports are kept")
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="sent_sitreps")
     number = models.PositiveIntegerField()
@@ -161,7 +161,7 @@ class SitrepRelease(models.Model):
     E.1), by a named person.
     """
 
-    retention: ClassVar = Rule.forever("sitrep_release", "domain.md E.3: lägesbild bevaras")
+    retention: ClassVar = Rule.forever("sitrep_release", "domain.md E.3: reports are kept")
 
     sitrep = models.ForeignKey(Sitrep, on_delete=models.PROTECT, related_name="releases")
     version = models.CharField(max_length=8, choices=Version)
