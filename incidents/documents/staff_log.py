@@ -34,7 +34,7 @@ def data_of(
     return {
         "subject": staff.incident.title,
         "about": _about(staff, at=at, clear=clear, by=by),
-        "columns": [_("Nr"), _("Händelsetid"), _("Slag och vem"), _("Text")],
+        "columns": [_("Nr"), _("Händelsetid"), _("Skriven"), _("Slag och vem"), _("Text")],
         "rows": [_row(line) for line in lines],
         "seals": {"title": _("Sigill"), "lines": _seals(lines[-1].row), "rows": _hashes(lines)},
         "hashes": [_("Nr"), _("Radens kontrollsumma (SHA-256)")],
@@ -48,6 +48,11 @@ def both(moment: dt.datetime) -> str:
         "here": here.strftime("%Y-%m-%d %H:%M:%S"),
         "there": there.strftime("%Y-%m-%d %H:%M:%S"),
     }
+
+
+def _two_lines(moment: dt.datetime) -> list[str]:
+    here, there = local(moment), moment.astimezone(dt.UTC)
+    return [here.strftime("%Y-%m-%d %H:%M:%S"), there.strftime("%Y-%m-%d %H:%M:%S UTC")]
 
 
 def _about(staff: Staff, *, at: dt.datetime, clear: bool, by: str) -> list[list[str]]:
@@ -67,10 +72,8 @@ def _row(line: RowLine) -> dict[str, Any]:
     who = f"{row.signature} {row.get_function_display()}".strip()
     return {
         "number": str(row.number),
-        "times": [
-            both(row.happened_at),
-            _("Skriven %(time)s") % {"time": both(row.registered_at)},
-        ],
+        "happened": _two_lines(row.happened_at),
+        "written": _two_lines(row.registered_at),
         "kind": f"{row.get_kind_display()} {row.decision_label}".strip(),
         "who": who,
         "corrected": bool(line.corrected_by),

@@ -81,7 +81,20 @@ class Draft {
   /** @param {HTMLFormElement} form @param {string} staff */
   constructor(form, staff) {
     this.form = form;
-    this.name = `stab-${staff}`;
+    this.name = `stab-${document.body.dataset.userId}-${staff}`;
+    this.forgetOthers();
+  }
+
+  /** Operators change at one workstation: what one left is not the next one's to see. */
+  forgetOthers() {
+    try {
+      const mine = `stab-${document.body.dataset.userId}-`;
+      for (const name of Object.keys(sessionStorage)) {
+        if (name.startsWith("stab-") && !name.startsWith(mine)) sessionStorage.removeItem(name);
+      }
+    } catch {
+      // Nothing was kept.
+    }
   }
 
   keep() {
@@ -200,6 +213,9 @@ export function startStaffForm(staff) {
     event.preventDefault();
     choose(form, "correction");
     field(form, "corrects").value = link.getAttribute("data-correct") ?? "";
+    // What corrects a marked row tells as much as it does.
+    field(form, "ground").value = link.getAttribute("data-ground") ?? "";
+    form.querySelector(".log-more")?.toggleAttribute("open", Boolean(link.getAttribute("data-ground")));
     field(form, "text").focus();
   });
   startKeys(form);

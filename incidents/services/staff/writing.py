@@ -33,7 +33,7 @@ from trygghetscentral.ledger.events import Code
 from trygghetscentral.places.geometry import Position
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.db import unit_of_work
-from trygghetscentral.shared.errors import Invalid
+from trygghetscentral.shared.errors import Conflict, Invalid
 
 MOST_TEXT: Final = 4000
 MOST_PARTY: Final = 80
@@ -78,9 +78,9 @@ def write(*, actor: Actor, now: dt.datetime, staff_id: UUID, data: RowData) -> S
     data = _checked(data, now=now)
     with unit_of_work(actor=actor, now=now):
         staff, user = held_staff(actor=actor, public_id=staff_id)
-        again = StaffRow.objects.filter(staff=staff, public_id=data.public_id, by=user).first()
+        again = StaffRow.objects.filter(public_id=data.public_id).first()
         if again is not None:
-            return again
+            return _mine(again, staff, user)
         return append(staff, user, data, now=now, actor=actor)
 
 
@@ -149,6 +149,17 @@ def _tell(row: StaffRow, attachments: Sequence[StaffAttachment]) -> None:
             staff=staff.public_id, number=row.corrects.number, by_number=row.number
         )
         tell(corrected, row.corrects, staff.incident)
+
+
+def _mine(row: StaffRow, staff: Staff, user: User) -> StaffRow:
+    if (row.staff_id, row.by_id) != (staff.pk, user.pk):
+        raise Conflict(
+            _("Formuläret har redan använts."),
+            code="form_used",
+            kept=kept(),
+            todo=_("Ladda om sidan och spara igen."),
+        )
+    return row
 
 
 def _decisions(staff: Staff) -> int:

@@ -120,6 +120,18 @@ def test_what_is_not_saved_is_kept_and_saved_once(enter: Enter, staff: Staff) ->
     assert staff.rows.count() == 5
 
 
+def test_what_corrects_a_marked_row_is_marked_unless_somebody_says_otherwise(
+    enter: Enter, staff: Staff
+) -> None:
+    page = enter()
+    page.click("[data-correct='4']")
+    page.keyboard.type("Koden är inte bytt.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-saved]")).to_have_text("Rad 5 är sparad.")
+    row = staff.rows.get(number=5)
+    assert (row.ground, row.corrects) == ("OSL18_9", staff.rows.get(number=4))
+
+
 def test_a_picture_is_offered_its_position(enter: Enter, staff: Staff) -> None:
     page = enter()
     page.click(".log-more summary")

@@ -56,10 +56,12 @@ def test_a_row_has_number_both_times_and_who_in_which_role(
     assert staff.rows.get(number=1).words().text.endswith("Flera skolor utan el.")
 
 
-def test_the_same_form_twice_is_one_row(write: Write, staff: Staff) -> None:
+def test_the_same_form_twice_is_one_row(write: Write, staff: Staff, by_cia: Actor) -> None:
     data = said()
     again = write(data.words.text, public_id=data.public_id)
     assert write(data.words.text, public_id=data.public_id) == again
+    with pytest.raises(Conflict):
+        write("En annans.", public_id=data.public_id, by=by_cia)
     assert numbers(staff) == [1, 2]
 
 

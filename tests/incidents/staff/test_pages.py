@@ -10,25 +10,24 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from incidents.documents import staff_log
 from incidents.models import Incident, Staff, StaffAttachment, StaffRow
-from incidents.selectors.staff import whole_log
 from incidents.selectors.staff_verify import verify_logs
 from incidents.services import parts
 from incidents.services.parts import Protection
 from tests.files.test_files import fetched
-from tests.incidents.conftest import HOUR
 from tests.incidents.staff.conftest import Write
 from tests.incidents.staff.pictures import exif, jpeg
 from trygghetscentral.accounts.models import NeedToKnowGroup, User
 from trygghetscentral.files import storage
 from trygghetscentral.files.models import StoredFile
 from trygghetscentral.files.storage import MAX_BYTES
-from trygghetscentral.ledger import services as ledger
 from trygghetscentral.ledger.models import LedgerPayload, LedgerRow
+from trygghetscentral.live.fragments import fragments
 from trygghetscentral.places.models import Site
 from trygghetscentral.shared.actor import Actor
 
@@ -310,6 +309,27 @@ def test_who_is_in_the_room_is_shown(
     assert tib.signature not in text_of(client_of(cia), address)
 
 
+def test_a_long_log_costs_no_more_questions_than_a_short_one(
+    staff: Staff, write: Write, decide: Write, tib: User, client_of: ClientOf
+) -> None:
+    client = client_of(tib)
+
+    def asked() -> int:
+        fragments.clear()
+        with CaptureQueriesContext(connection) as questions:
+            text_of(client, url(staff))
+        return len(questions)
+
+    decide()
+    write(kind="correction", corrects=2)
+    asked()
+    few = asked()
+    for number in range(10):
+        write(f"Rad {number}", about=1)
+        decide()
+    assert asked() == few
+
+
 def test_older_rows_are_a_page_away(
     staff: Staff, write: Write, tib: User, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -324,41 +344,6 @@ def test_older_rows_are_a_page_away(
     assert "Rad nummer 2" in older
     assert "Staben är öppnad" in older
     assert 'id="ny-rad"' not in older
-
-
-def test_the_paper_carries_every_hash_and_the_ledgers_seal_and_is_recorded(
-    staff: Staff, write: Write, decide: Write, tib: User, client_of: ClientOf, now: dt.datetime
-) -> None:
-    write("Fel.", happened_at=now - HOUR, sender="A", recipient="B", channel="phone")
-    write("Rätt.", kind="correction", corrects=2)
-    decide(valid_until=now + HOUR)
-    secret = write("Koden är 4711.", ground="OSL18_9")
-    seal = ledger.seal(now=now)
-    assert seal is not None
-    lines = whole_log(staff, clear=False)
-    about = staff_log.data_of(staff, lines, at=now, clear=False, by="TiB")
-    assert [row[1] for row in about["seals"]["rows"]] == [
-        bytes(row.sha256).hex() for row in staff.rows.order_by("number")
-    ]
-    sealed = " ".join(about["seals"]["lines"])
-    assert bytes(secret.sha256).hex() in sealed
-    assert bytes(seal.sha256).hex() in sealed
-    assert about["rows"][1]["times"][0] == "2026-03-12 13:37:00 (2026-03-12 12:37:00 UTC)"
-    assert about["rows"][1]["corrected"]
-    assert "4711" not in str(about)
-    whole = staff_log.data_of(staff, whole_log(staff, clear=True), at=now, clear=True, by="TiB")
-    assert "4711" in str(whole)
-    answer = client_of(tib).post(url(staff, "staff-paper"), {"oppen": "1"})
-    assert answer["Content-Type"] == "application/pdf"
-    assert answer.content.startswith(b"%PDF-")
-    for mark in (b"/StructTreeRoot", b"/MarkInfo", b"/Lang", b"pdfuaid"):
-        assert mark in answer.content
-    told = LedgerRow.objects.get(name="staff.exported")
-    body = body_of(told)
-    assert (body["rows"], body["open_version"]) == (5, True)
-    assert body["last_sha256"] == bytes(secret.sha256).hex()
-    assert not LedgerRow.objects.filter(name="staff.marked_read").exists()
-    assert "GET" not in client_of(tib).get(url(staff, "staff-paper")).headers.get("Allow", "")
 
 
 def test_protection_that_comes_later_hides_the_room(
