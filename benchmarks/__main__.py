@@ -1,8 +1,8 @@
 """`python -m benchmarks [name ...]`: run them on one house and print one table.
 
-Names: intake, http, board, paint, promises, memory, acts, stored; all of them when none is given.
-The exit code is 1 when an aim was missed. `soak` stands alone, since it takes half an hour: see
-benchmarks.soak.
+Names: intake, http, board, paint, promises, memory, acts, stored, incidents; all of them when none
+is given. The exit code is 1 when an aim was missed. `soak` stands alone, since it takes half an
+hour: see benchmarks.soak.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from benchmarks import acts, board, http, intake, memory, paint, promises, soak, stored
+from benchmarks import acts, board, http, incidents, intake, memory, paint, promises, soak, stored
 from benchmarks.house import House, running_house
 from benchmarks.table import Figure, rows
 
@@ -26,6 +26,7 @@ MEASURES: dict[str, Callable[[House], list[Figure]]] = {
     "memory": memory.measure,
     "acts": acts.measure,
     "stored": stored.measure,
+    "incidents": incidents.measure,
 }
 
 

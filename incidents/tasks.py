@@ -10,6 +10,7 @@ from celery import shared_task
 from incidents.documents import sitreps
 from incidents.models import SitrepMail, Version
 from incidents.selectors.sitreps import sitrep_of_mail
+from incidents.services import figures
 from incidents.services.est import weeks
 from incidents.services.picture import functions, zones
 from incidents.services.sitreps import mailing, reminding
@@ -24,6 +25,7 @@ from trygghetscentral.shared.actor import Actor
 RUN_SECONDS: Final = 5.0
 SITREPS: Final = Actor.system("sitreps")
 PICTURE: Final = Actor.system("picture")
+FIGURES: Final = Actor.system("figures")
 
 Papers = dict[tuple[int, str], bytes]
 
@@ -94,3 +96,16 @@ def expire_decisions(**_: Any) -> int:
 def open_est_weeks(**_: Any) -> int:
     """Open the veckorapport of the week that has begun."""
     return weeks.open_due(actor=Actor.system("est"), now=clock.now())
+
+
+@shared_task(name="incidents.count_months")
+def count_months(**_: Any) -> int:
+    """Count the months of the figures in which something has changed."""
+    started = time.monotonic()
+    taken = 0
+    while time.monotonic() - started < RUN_SECONDS:
+        changes = figures.recount(actor=FIGURES, now=clock.now())
+        if not changes:
+            break
+        taken += changes
+    return taken

@@ -123,6 +123,8 @@ URLS |= {
     "incidents:list": row(INCIDENT_READERS),
     "incidents:new": row(INCIDENT_WORKERS),
     "incidents:sites": row(INCIDENT_WORKERS),
+    "incidents:figures": row(FIGURE_READERS),
+    "incidents:figures-file": row(FIGURE_READERS, 404, kind="txt"),
     "incidents:kinds": row("SEC_COORD"),
     "incidents:kind": row("SEC_COORD", 404),
     "incidents:from-alarm": row(INCIDENT_MAKERS, 404, "post"),

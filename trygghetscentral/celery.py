@@ -36,6 +36,7 @@ TASK_QUEUES: dict[str, str] = {
     "incidents.run_picture": DEFAULT,
     "incidents.expire_decisions": DEFAULT,
     "incidents.open_est_weeks": DEFAULT,
+    "incidents.count_months": BULK,
 }
 
 EVERY: dict[str, float] = {
@@ -61,6 +62,7 @@ EVERY: dict[str, float] = {
     "incidents.run_picture": 5.0,
     "incidents.expire_decisions": 5.0,
     "incidents.open_est_weeks": 60.0,
+    "incidents.count_months": 30.0,
 }
 """Seconds between beats; a beat that finds its predecessor waiting expires unused."""
 

@@ -16,7 +16,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from alarms.documents.grids import Grid, GridRow
-from alarms.selectors.figures import FIGURES
 from trygghetscentral.files.press.orders import PressFailed, press
 
 NOW_COLOUR: Final = "#174684"
@@ -27,8 +26,8 @@ BAR: Final = 15
 MOST_BARS: Final = 12
 KEPT_SECONDS: Final = 3600
 
-# Which figure each table's chart shows.
-SHOWN: Final = {"desk": "received", "category": "p80", "installation": "late"}
+# So many drawings a page may ask for at once.
+MOST_CHARTS: Final = 20
 
 log = structlog.get_logger()
 
@@ -75,14 +74,16 @@ class _Plan:
 
 
 def _plan(grid: Grid) -> _Plan | None:
-    figure = next(one for one in FIGURES if one.name == SHOWN[grid.code])
-    place = FIGURES.index(figure)
+    if grid.heat:
+        return _heat_plan(grid)
+    if grid.drawn is None:
+        return None
+    place = grid.drawn
     rows = [row for row in grid.rows if not row.total and _drawn(row, place)]
     rows = sorted(rows, key=lambda row: row.pairs[place].now.value or 0, reverse=True)[:MOST_BARS]
     if not rows:
         return None
-    unit = f" ({figure.unit})" if figure.unit else ""
-    title = _("%(figure)s%(unit)s, perioden före i grått") % {"figure": figure.label, "unit": unit}
+    title = _("%(figure)s, perioden före i grått") % {"figure": grid.columns[place]}
     said = "; ".join(
         _("%(label)s %(now)s, före %(before)s")
         % {
@@ -127,12 +128,9 @@ def _specification(rows: list[GridRow], place: int) -> dict[str, Any]:
     base = {"x": x, "yOffset": offset}
     bars = {**base, "y": {**y, "axis": axis}, "color": colour}
     return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        **_canvas(values, right=50),
         "width": WIDTH,
         "height": {"step": BAR},
-        "padding": {"left": 2, "top": 2, "right": 50, "bottom": 2},
-        "background": None,
-        "data": {"values": values},
         "layer": [
             {"mark": {"type": "bar"}, "encoding": bars},
             {
@@ -140,6 +138,54 @@ def _specification(rows: list[GridRow], place: int) -> dict[str, Any]:
                 "encoding": {**base, "y": y, "text": {"field": "text"}},
             },
         ],
+    }
+
+
+def _heat_plan(grid: Grid) -> _Plan | None:
+    rows = [row for row in grid.rows if not row.total]
+    largest = max((pair.now.value or 0 for row in rows for pair in row.pairs), default=0)
+    if not largest:
+        return None
+    values = [
+        {"row": row.label, "column": label, "value": (pair.now.value or 0) / largest}
+        for row in rows
+        for label, pair in zip(grid.columns, row.pairs, strict=True)
+        if label in grid.columns[: grid.drawn]
+    ]
+    title = _("%(title)s: ju mörkare ruta, desto fler") % {"title": grid.title}
+    source = json.dumps(_heat(values), sort_keys=True)
+    alt = _("%(title)s. Talen står i tabellen.") % {"title": title}
+    return _Plan(_key(source), title, alt, source)
+
+
+def _heat(values: list[dict[str, Any]]) -> dict[str, Any]:
+    axis = {"domain": False, "ticks": False, "labelPadding": 8, "labelAngle": 0}
+    cell = {"type": "nominal", "sort": None, "title": None, "axis": axis}
+    opacity = {
+        "field": "value",
+        "type": "quantitative",
+        "legend": None,
+        "scale": {"domain": [0, 1], "range": [0.04, 1]},
+    }
+    return {
+        **_canvas(values, right=2),
+        "width": {"step": 34},
+        "height": {"step": BAR},
+        "mark": {"type": "rect", "fill": NOW_COLOUR, "aria": False},
+        "encoding": {
+            "x": {**cell, "field": "column"},
+            "y": {**cell, "field": "row"},
+            "fillOpacity": opacity,
+        },
+    }
+
+
+def _canvas(values: list[dict[str, Any]], *, right: int) -> dict[str, Any]:
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "padding": {"left": 2, "top": 2, "right": right, "bottom": 2},
+        "background": None,
+        "data": {"values": values},
         "config": {
             "font": "sans-serif",
             "view": {"stroke": None},

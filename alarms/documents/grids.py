@@ -23,6 +23,9 @@ from trygghetscentral.shared.clock import local
 
 TIMES = ("p80", "p985")
 
+# Which figure each table's chart shows.
+SHOWN = {"desk": "received", "category": "p80", "installation": "late"}
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -52,13 +55,20 @@ class GridRow:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table with its heading; the last row is the total. `note` says what has no row."""
+    """A table with its heading; the last row is the total. `note` says what has no row.
+
+    `drawn` is the column that its chart shows, None for no chart; `heat` draws all of them.
+    `compared` is whether the period before stands beneath each number.
+    """
 
     code: str
     title: str
     columns: tuple[str, ...]
     rows: tuple[GridRow, ...]
     note: str = ""
+    drawn: int | None = 0
+    heat: bool = False
+    compared: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +94,8 @@ def column_labels() -> tuple[str, ...]:
 def grid_of(table: Table) -> Grid:
     """The table, with every cell already decided."""
     rows = [_row(line) for line in table.lines] + [_row(table.total, total=True)]
-    return Grid(table.code, table.title, column_labels(), tuple(rows), _note(table))
+    drawn = [one.name for one in FIGURES].index(SHOWN[table.code])
+    return Grid(table.code, table.title, column_labels(), tuple(rows), _note(table), drawn)
 
 
 def _note(table: Table) -> str:
@@ -105,12 +116,18 @@ def _row(line: Line, *, total: bool = False) -> GridRow:
 
 
 def _cell(figures: Figures, name: str) -> Cell:
-    if name in figures.hidden:
+    return cell_of(
+        getattr(figures, name), hidden=name in figures.hidden, decimals=1 if name in TIMES else 0
+    )
+
+
+def cell_of(value: float | None, *, hidden: bool = False, decimals: int = 0) -> Cell:
+    """A number as it is printed."""
+    if hidden:
         return Cell(None, _("döljs"), hidden=True)
-    value = getattr(figures, name)
     if value is None:
         return Cell(None, "–")
-    return Cell(value, number_text(value, 1 if name in TIMES else 0))
+    return Cell(value, number_text(value, decimals))
 
 
 def late_rows(report: Report) -> list[LateRow]:

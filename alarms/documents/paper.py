@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,30 +33,38 @@ def pdf_of(report: Report) -> bytes:
 def paper_data(report: Report) -> dict[str, Any]:
     """Every word of the paper."""
     tables = grids(report)
-    charts = charts_of(tables)
     return {
         "summary": summary(report),
-        "taken": _("Uttagna %(time)s") % {"time": moment_text(report)},
+        "taken": _("Uttagna %(time)s") % {"time": moment_text(report.at)},
         "coverage": coverage_lines(report),
         "beneath": _("Under varje tal, mindre: perioden före."),
-        "grids": [_grid(*pair) for pair in zip(tables, charts, strict=True)],
+        "grids": grids_data(tables),
         "late": _late(report),
         "definitions": _definitions(report),
     }
+
+
+def grids_data(grids: Sequence[Grid]) -> list[dict[str, Any]]:
+    """The tables with their charts, as `figures.typ` takes them."""
+    charts = charts_of(grids)
+    return [_grid(grid, chart) for grid, chart in zip(grids, charts, strict=True)]
 
 
 def _grid(grid: Grid, chart: Chart | None) -> dict[str, Any]:
     return {
         "title": grid.title,
         "columns": list(grid.columns),
-        "rows": [_row(row) for row in grid.rows],
+        "rows": [_row(row, compared=grid.compared) for row in grid.rows],
+        "compared": grid.compared,
         "note": grid.note,
         "chart": chart and {"title": chart.title, "svg": str(chart.svg), "alt": chart.alt},
     }
 
 
-def _row(row: GridRow) -> dict[str, Any]:
-    pairs = [{"now": pair.now.text, "before": pair.before.text} for pair in row.pairs]
+def _row(row: GridRow, *, compared: bool) -> dict[str, Any]:
+    pairs = [
+        {"now": pair.now.text, "before": pair.before.text if compared else ""} for pair in row.pairs
+    ]
     return {"label": row.label, "total": row.total, "pairs": pairs}
 
 

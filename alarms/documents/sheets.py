@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -38,40 +40,79 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(RUNS) else text
 
 
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A list beside the tables: what stands over it in CSV, and its sheet's name in XLSX, where
+    "" makes no difference."""
+
+    heading: str
+    sheet: str
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """All that a file says."""
+
+    head: Sequence[str]
+    grids: Sequence[Grid]
+    leaves: Sequence[Leaf]
+
+
 def csv_of(report: Report) -> bytes:
-    """UTF-8 with a byte order mark, semicolons and decimal commas, as Swedish Excel opens it."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    for line in head_lines(report):
-        writer.writerow([harmless(line)])
-    for grid in grids(report):
-        writer.writerow([])
-        writer.writerows([_csv_text(value) for value in row] for row in table_rows(grid))
-    if report.detailed:
-        writer.writerow([])
-        writer.writerow([_late_title(report)])
-        writer.writerows([_csv_text(value) for value in row] for row in exception_rows(report))
-    writer.writerow([])
-    writer.writerows([[harmless(value) for value in row] for row in definition_rows(report)])
-    return f"{BOM}{out.getvalue()}".encode()
+    """See `csv_from`."""
+    return csv_from(_contents(report))
 
 
 def xlsx_of(report: Report) -> bytes:
-    """A workbook with one sheet for each table, the exceptions and what the figures mean."""
+    """See `xlsx_from`."""
+    return xlsx_from(_contents(report))
+
+
+def csv_from(contents: Contents) -> bytes:
+    """UTF-8 with a byte order mark, semicolons and decimal commas, as Swedish Excel opens it."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    for line in contents.head:
+        writer.writerow([harmless(line)])
+    for grid in contents.grids:
+        writer.writerow([])
+        writer.writerows([_csv_text(value) for value in row] for row in table_rows(grid))
+    for leaf in contents.leaves:
+        writer.writerow([])
+        if leaf.heading:
+            writer.writerow([leaf.heading])
+        writer.writerows([_csv_text(value) for value in row] for row in leaf.rows)
+    return f"{BOM}{out.getvalue()}".encode()
+
+
+def xlsx_from(contents: Contents) -> bytes:
+    """A workbook with one sheet for each table, and one for each list beside them."""
     from openpyxl import Workbook
     from openpyxl.writer.excel import save_workbook
 
     book = Workbook()
-    sheets = [(grid.title, table_rows(grid)) for grid in grids(report)]
-    if report.detailed:
-        sheets.append((_("Över mål"), exception_rows(report)))
-    sheets.append((_("Om siffrorna"), ([*row] for row in definition_rows(report))))
+    sheets = [(grid.title, list(table_rows(grid))) for grid in contents.grids]
+    sheets += [(leaf.sheet, list(leaf.rows)) for leaf in contents.leaves]
     for place, (title, rows) in enumerate(sheets):
         sheet = book.active if place == 0 else book.create_sheet()
-        _fill(sheet, title, head_lines(report), rows)
+        _fill(sheet, title, contents.head, rows)
     out = io.BytesIO()
     save_workbook(book, out)
     return out.getvalue()
+
+
+def meaning(rows: Iterable[list[str]]) -> Leaf:
+    """What the figures mean."""
+    return Leaf("", _("Om siffrorna"), [[*row] for row in rows])
+
+
+def _contents(report: Report) -> Contents:
+    leaves = [meaning(definition_rows(report))]
+    if report.detailed:
+        late = Leaf(_late_title(report), _("Över mål"), list(exception_rows(report)))
+        leaves.insert(0, late)
+    return Contents(head_lines(report), grids(report), leaves)
 
 
 def grids(report: Report) -> list[Grid]:
@@ -81,23 +122,30 @@ def grids(report: Report) -> list[Grid]:
 
 def head_lines(report: Report) -> list[str]:
     """What stands at the top of everything that leaves the house."""
+    title = _("Larmcentralens siffror, %(period)s") % {"period": period_text(report.period)}
+    return [*head_of(title, report.at), summary(report), *coverage_lines(report)]
+
+
+def head_of(title: str, at: dt.datetime) -> list[str]:
+    """The mark of the demo, what it is, and when it was taken."""
     lines = [_("DEMO – påhittade uppgifter")] if settings.DEMO else []
-    lines.append(_("Larmcentralens siffror, %(period)s") % {"period": period_text(report.period)})
-    lines.append(_("Uttagna %(time)s") % {"time": moment_text(report)})
-    lines.append(summary(report))
-    return lines + coverage_lines(report)
+    return [*lines, title, _("Uttagna %(time)s") % {"time": moment_text(at)}]
 
 
 def table_rows(grid: Grid) -> Iterator[Row]:
     """Heading, then one row for each line: each figure in the period and in the one before."""
     heading: Row = [grid.title]
     for label in grid.columns:
-        heading += [label, _("%(figure)s, perioden före") % {"figure": label}]
+        heading.append(label)
+        if grid.compared:
+            heading.append(_("%(figure)s, perioden före") % {"figure": label})
     yield heading
     for row in grid.rows:
         cells: Row = [row.label]
         for pair in row.pairs:
-            cells += [_value(pair.now), _value(pair.before)]
+            cells.append(_value(pair.now))
+            if grid.compared:
+                cells.append(_value(pair.before))
         yield cells
 
 
@@ -161,7 +209,7 @@ def _decimals(value: object) -> int:
     return 1 if isinstance(value, float) else 0
 
 
-def _fill(sheet: Worksheet, title: str, head: list[str], rows: Any) -> None:
+def _fill(sheet: Worksheet, title: str, head: Sequence[str], rows: Iterable[Row]) -> None:
     sheet.title = title[:31]
     for line in head:
         sheet.append([harmless(line)])

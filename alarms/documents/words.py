@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import formats
@@ -75,7 +76,7 @@ def summary(report: Report) -> str:
     ]
     if "received" not in before.hidden:
         running = report.period.is_running(report.at)
-        said.append(_compared(now.received, before.received, running=running))
+        said.append(compared(now.received, before.received, running=running))
     if "late" not in now.hidden:
         said.append(
             _("%(late)s gånger blev väntan längre än målet.") % {"late": number_text(now.late)}
@@ -88,7 +89,8 @@ def summary(report: Report) -> str:
     return " ".join(said)
 
 
-def _compared(now: int, before: int, *, running: bool) -> str:
+def compared(now: int, before: int, *, running: bool) -> str:
+    """A number of things against that of the period before."""
     difference = now - before
     if running:
         return _("Under hela perioden före kom %(number)s.") % {"number": number_text(before)}
@@ -114,12 +116,15 @@ def coverage_lines(report: Report) -> list[str]:
         },
         _watched(coverage, report.period),
     ]
-    if report.period.is_running(report.at):
-        lines.append(
-            _("Perioden pågår: siffrorna gäller till och med %(time)s, perioden före är hel.")
-            % {"time": moment_text(report)}
-        )
-    return lines
+    return lines + running_lines(report.period, report.at)
+
+
+def running_lines(period: Period, at: dt.datetime) -> list[str]:
+    """What is to be said of a period that is not over."""
+    if not period.is_running(at):
+        return []
+    text = _("Perioden pågår: siffrorna gäller till och med %(time)s, perioden före är hel.")
+    return [text % {"time": moment_text(at)}]
 
 
 def _watched(coverage: Coverage, period: Period) -> str:
@@ -140,6 +145,6 @@ def _watched(coverage: Coverage, period: Period) -> str:
     return f"{said} {unmeasured}"
 
 
-def moment_text(report: Report) -> str:
+def moment_text(at: dt.datetime) -> str:
     """When the figures were taken, on the city's clock."""
-    return formats.date_format(local(report.at), "j b Y H:i")
+    return formats.date_format(local(at), "j b Y H:i")

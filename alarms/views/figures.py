@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from alarms.documents.charts import SHOWN, charts_at_hand, drawn
+from alarms.documents.charts import MOST_CHARTS, charts_at_hand, drawn
 from alarms.documents.grids import late_rows
 from alarms.documents.paper import pdf_of
 from alarms.documents.sheets import csv_of, grids, xlsx_of
@@ -86,7 +86,7 @@ def figures(request: Request) -> HttpResponse:
             "title": period_text(period),
             "summary": summary(report),
             "coverage": coverage_lines(report),
-            "taken": moment_text(report),
+            "taken": moment_text(report.at),
             "tables": list(zip(tables, charts, strict=True)),
             "undrawn": urlencode(
                 [(CHART, chart.key) for chart in charts if chart and not chart.svg]
@@ -94,9 +94,9 @@ def figures(request: Request) -> HttpResponse:
             "late": late_rows(report),
             "definitions": FIGURES,
             "hiding": HIDING,
-            "query": _query(period),
-            "earlier": _query(period.before()),
-            "later": None if period.is_running(report.at) else _query(period.after()),
+            "query": query_of(period),
+            "earlier": query_of(period.before()),
+            "later": None if period.is_running(report.at) else query_of(period.after()),
         },
         status=400 if form.is_bound and form.errors else 200,
     )
@@ -110,7 +110,7 @@ def figures_charts(request: Request) -> HttpResponse:
 
     A page hands out the keys of its own figures, and nobody can work out another's.
     """
-    keys = [key for key in request.GET.getlist(CHART)[: len(SHOWN)] if KEY.fullmatch(key)]
+    keys = [key for key in request.GET.getlist(CHART)[:MOST_CHARTS] if KEY.fullmatch(key)]
     svgs = drawn(keys)
     charts = [(key, svgs.get(key, "")) for key in keys]
     return render(request, "alarms/_figures_charts.html", {"charts": charts})
@@ -137,7 +137,7 @@ def figures_file(request: Request, kind: str) -> HttpResponse:
                 "dem som Excel eller CSV."
             ),
         )
-        return HttpResponseRedirect(f"{reverse('alarms:figures')}?{_query(period)}")
+        return HttpResponseRedirect(f"{reverse('alarms:figures')}?{query_of(period)}")
     response = HttpResponse(made, content_type=content_type)
     name = f"larm-{period.first:%Y-%m-%d}-{period.last:%Y-%m-%d}.{kind}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -156,7 +156,8 @@ def _default(request: Request) -> Period:
     return period_of(kind, today(clock.now()))
 
 
-def _query(period: Period) -> str:
+def query_of(period: Period) -> str:
+    """The address of a period, after the question mark."""
     asked = {"period": period.kind.value, "datum": period.first.isoformat()}
     if period.kind is PeriodKind.RANGE:
         asked["till"] = period.last.isoformat()

@@ -28,6 +28,7 @@ from incidents.models.est_reports import (
     VersionKind,
     WeekLevel,
 )
+from incidents.models.figures import ChangedMonth, MonthTally
 from incidents.models.follow_up import MOST_KRONOR, MOST_WHYS, CauseAnalysis, Damage, IncidentTask
 from incidents.models.incidents import ANALYSED_FROM, SEVERITIES, URGENCIES, Incident, Origin
 from incidents.models.kinds import IncidentKind, KindGroup
@@ -79,6 +80,7 @@ __all__ = [
     "URGENCIES",
     "WEEKDAYS",
     "CauseAnalysis",
+    "ChangedMonth",
     "Channel",
     "Damage",
     "DiaryEntry",
@@ -107,6 +109,7 @@ __all__ = [
     "IncidentTask",
     "KindGroup",
     "Level",
+    "MonthTally",
     "NoteKind",
     "ObservationKind",
     "Origin",

@@ -157,6 +157,12 @@ class Incident(models.Model):
     class Meta:
         indexes = (
             models.Index(F("occurred_from").desc(), F("id").desc(), name="incident_newest"),
+            models.Index(
+                F("occurred_from").desc(),
+                F("id").desc(),
+                name="incident_open",
+                condition=Q(stage__in=sorted(OPEN)),
+            ),
             GinIndex(fields=("audiences",), name="incident_audiences"),
             GistIndex(fields=("position",), name="incident_position"),
             models.Index(fields=("site", "occurred_from"), name="incident_site"),

@@ -40,7 +40,7 @@ def _at_that_moment() -> None:
 
 
 def pages(incident: Incident) -> Iterator[str]:
-    yield from (reverse(f"incidents:{name}") for name in ("list", "new", "kinds"))
+    yield from (reverse(f"incidents:{name}") for name in ("list", "new", "kinds", "figures"))
     yield from (
         reverse(f"incidents:{name}", args=(incident.public_id,))
         for name in ("detail", "persons", "damage-new")

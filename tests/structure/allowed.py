@@ -26,7 +26,7 @@ ALLOWED: dict[str, dict[str, str]] = {
     "late_imports": {
         "alarms/apps.py: importerar i ready": "models exist only when apps are ready",
         "incidents/apps.py: importerar i ready": "models exist only when apps are ready",
-        "alarms/documents/sheets.py: importerar i xlsx_of": "openpyxl weighs 29 MB and half a "
+        "alarms/documents/sheets.py: importerar i xlsx_from": "openpyxl weighs 29 MB and half a "
         "second of every start",
         "trygghetscentral/ledger/apps.py: importerar i ready": "models exist only when apps are "
         "ready",

@@ -44,6 +44,7 @@ MENU: tuple[tuple[str, str | Promise, Permission], ...] = (
     ("incidents:disclosures", _("Utlämnanden"), Permission.DISCLOSURE_VIEW),
     ("alarms:load", _("Belastning"), Permission.ALARM_REASSIGN),
     ("alarms:figures", _("Statistik"), Permission.STATISTICS_VIEW),
+    ("incidents:figures", _("Tillbud och skador"), Permission.STATISTICS_VIEW),
     ("accounts:user-list", _("Användare"), Permission.ACCOUNT_USERS),
 )
 

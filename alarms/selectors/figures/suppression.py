@@ -8,10 +8,8 @@ together at least five.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
-from typing import Final
-
-from alarms.selectors.figures.counting import Figures
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Final, Protocol, TypeVar
 
 LEAST: Final = 5
 
@@ -21,31 +19,58 @@ PARTS: Final = ("late", "unfounded")
 COUNTS: Final = NESTED + PARTS
 
 
+class Counted(Protocol):
+    """A dataclass of figures, with the names of those that are not shown in `hidden`."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Names of figures."""
+
+
+F = TypeVar("F", bound=Counted)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """`nested` each hold the next; `parts` are parts of the first; what `follow`s a count is
+    hidden with it: a time or a sum tells of few as clearly as a count does."""
+
+    nested: tuple[str, ...]
+    parts: tuple[str, ...]
+    follow: Mapping[str, frozenset[str]]
+
+
+ALARMS: Final = Columns(NESTED, PARTS, {"answered": frozenset({"p80", "p985"})})
+
+
 def suppressed(
-    rows: Mapping[object, Figures], total: Figures
-) -> tuple[dict[object, Figures], Figures]:
+    rows: Mapping[object, F], total: F, columns: Columns = ALARMS
+) -> tuple[dict[object, F], F]:
     """The same rows and total with what may not be seen named in `hidden`.
 
     The rows add up to the total, in every count.
     """
-    whole = _hidden_in(rows, total, NESTED, ())
-    hidden = {key: set(NESTED) | set(PARTS) if key in whole else set() for key in (*rows, None)}
-    for part in PARTS:
+    nested, parts = columns.nested, columns.parts
+    whole = _hidden_in(rows, total, nested, ())
+    hidden = {key: set(nested) | set(parts) if key in whole else set() for key in (*rows, None)}
+    for part in parts:
         for key in _hidden_in(rows, total, (part,), whole):
             hidden[key].add(part)
-    shown = {key: _without(figures, hidden[key]) for key, figures in rows.items()}
-    return shown, _without(total, hidden[None])
+    shown = {key: _without(figures, hidden[key], columns) for key, figures in rows.items()}
+    return shown, _without(total, hidden[None], columns)
 
 
-def same_total(totals: Sequence[Figures]) -> Figures:
+def same_total(totals: Sequence[F]) -> F:
     """The total as several tables may show it: hidden in one of them is hidden in all."""
     hidden = frozenset[str]().union(*(total.hidden for total in totals))
     return replace(totals[0], hidden=hidden)
 
 
 def _hidden_in(
-    rows: Mapping[object, Figures],
-    total: Figures,
+    rows: Mapping[object, F],
+    total: F,
     columns: Sequence[str],
     already: Collection[object],
 ) -> set[object]:
@@ -67,17 +92,15 @@ def _hidden_in(
     return hidden
 
 
-def _size(figures: Figures, columns: Sequence[str]) -> int:
+def _size(figures: Counted, columns: Sequence[str]) -> int:
     return int(getattr(figures, columns[0]))
 
 
-def _safe(hidden: Sequence[Figures], columns: Sequence[str]) -> bool:
+def _safe(hidden: Sequence[Counted], columns: Sequence[str]) -> bool:
     sums = (sum(getattr(figures, column) for figures in hidden) for column in columns)
     return len(hidden) > 1 and all(amount >= LEAST for amount in sums)
 
 
-def _without(figures: Figures, hidden: set[str]) -> Figures:
-    # Times tell of few answers as clearly as a count does.
-    if "answered" in hidden:
-        hidden |= {"p80", "p985"}
-    return replace(figures, hidden=frozenset(hidden))
+def _without(figures: F, hidden: set[str], columns: Columns) -> F:
+    followers = (names for count, names in columns.follow.items() if count in hidden)
+    return replace(figures, hidden=frozenset(hidden).union(*followers))
