@@ -41,6 +41,7 @@ from trygghetscentral.shared.digits import whole
 
 ALARMS: Final = "alarms"
 WALL_ROWS: Final = {live_rows.FUNCTIONS: 9, ALARMS: 6, live_rows.INCIDENTS: 6, live_rows.ZONES: 3}
+WALL_COLUMNS: Final = ((live_rows.FUNCTIONS, live_rows.ZONES), (ALARMS, live_rows.INCIDENTS))
 # What each list follows, who may follow it, and what it is called.
 LISTS: Final = {
     live_rows.FUNCTIONS: (Permission.PICTURE_VIEW, _("Samhällsfunktioner")),
@@ -73,7 +74,9 @@ def live(request: Request) -> HttpResponse:
 @never_cache
 def wall(request: Request) -> HttpResponse:
     """To be read at a distance: the worst functions, the counts, the newest incidents, the map."""
-    context = {"lists": _lists(request.user, WALL_ROWS), "now": clock.now()}
+    lists = {one["name"]: one for one in _lists(request.user, WALL_ROWS)}
+    columns = [[lists[name] for name in names if name in lists] for names in WALL_COLUMNS]
+    context = {"columns": columns, "now": clock.now()}
     return render(request, "incidents/picture/wall.html", context)
 
 
