@@ -91,6 +91,7 @@ class IncidentMove(models.Model):
 
     class Meta:
         ordering = ("at", "pk")
+        indexes = (models.Index(fields=("at",), name="incident_move_at"),)
         constraints = (
             models.CheckConstraint(condition=Q(move__in=Move.values), name="incident_move_known"),
         )

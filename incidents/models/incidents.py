@@ -166,6 +166,18 @@ class Incident(models.Model):
             GinIndex(fields=("audiences",), name="incident_audiences"),
             GistIndex(fields=("position",), name="incident_position"),
             models.Index(fields=("site", "occurred_from"), name="incident_site"),
+            # What is open is a small part of what is stored, and what is looked at all day.
+            models.Index(
+                F("occurred_from").desc(),
+                F("id").desc(),
+                condition=Q(stage__in=sorted(OPEN)),
+                name="incident_open_newest",
+            ),
+            GistIndex(
+                fields=("position",),
+                condition=Q(stage__in=sorted(OPEN)),
+                name="incident_open_position",
+            ),
         )
         constraints = (
             models.CheckConstraint(

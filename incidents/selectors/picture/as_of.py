@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from alarms.selectors.as_of import PastBoard, board_at
 from incidents.models import (
@@ -18,6 +18,7 @@ from incidents.models import (
     Incident,
     IncidentFormerWords,
     IncidentKind,
+    IncidentMove,
     PictureNote,
     Zone,
     ZoneVersion,
@@ -39,7 +40,7 @@ from incidents.states import OPEN
 from trygghetscentral.accounts.audiences import organisation_ids
 from trygghetscentral.accounts.models import NeedToKnowGroup, User
 from trygghetscentral.accounts.permissions import Permission
-from trygghetscentral.ledger.models import DisposalDecision, LedgerRow
+from trygghetscentral.ledger.models import DisposalDecision
 from trygghetscentral.live.snapshots import WINDOW
 from trygghetscentral.places.geometry import Position
 from trygghetscentral.places.models import Area, Site
@@ -108,25 +109,11 @@ def _decisions_since(user: User, at: dt.datetime) -> list[str]:
 
 
 def _incidents(user: User, at: dt.datetime) -> PastIncidents:
-    audiences = sorted(user.audiences(Permission.INCIDENT_VIEW))
-    moved = [
-        int(pk)
-        for pk in LedgerRow.objects.filter(
-            name__in=("incident.moved", "incident.merged"),
-            at__gt=at,
-            audiences__overlap=audiences,
-            exercise_id__isnull=True,
-        )
-        .order_by()
-        .values_list("subject_id", flat=True)
-        .distinct()[:MOST_READ]
-    ]
+    # What was open then is open still, or has taken a step since.
+    since = IncidentMove.objects.filter(incident=OuterRef("pk"), at__gt=at)
     seen = Incident.objects.visible_to(user).filter(registered_at__lte=at)
-    pks = list(
-        seen.filter(Q(stage__in=sorted(OPEN)) | Q(pk__in=moved)).values_list("pk", flat=True)[
-            :MOST_READ
-        ]
-    )
+    perhaps = seen.filter(Q(stage__in=sorted(OPEN)) | Exists(since)).newest_first()
+    pks = list(perhaps.values_list("pk", flat=True)[:MOST_READ])
     with connection.cursor() as cursor:
         cursor.execute(SAID, {"ids": [str(pk) for pk in pks], "at": at, "subject": SUBJECT})
         said = {pk: _parsed(body) for pk, body in cursor.fetchall()}
