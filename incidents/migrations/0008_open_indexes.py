@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_accounts"),
-        ("incidents", "0006_from_flood"),
+        ("incidents", "0007_figures"),
         ("places", "0003_access_codes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
