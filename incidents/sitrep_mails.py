@@ -35,6 +35,8 @@ def compose(mail: SitrepMail, *, paper: bytes | None) -> Message:
             shut = is_restricted(incident)
             subject, text = _report(mail, mail.sitrep, shut=shut)
             files = () if shut or paper is None else (_attached(mail.sitrep, mail, paper),)
+        if settings.DEMO:
+            text = _("DEMO – påhittade uppgifter") + "\n\n" + text
     return Message(
         address=mail.address,
         subject=subject,
@@ -89,7 +91,7 @@ def plain_text(view: SitrepView) -> str:
             lines.append(_("Kan omfattas av sekretess: %(ground)s") % {"ground": section.ground})
         lines += [f"{one.field.label}:\n{one.text}" for one in section.fields if one.text]
         blocks.append("\n".join(lines))
-    blocks += [f"9. {_('Nästa uppdatering')}\n{next_words(sitrep)}", closing(sitrep)]
+    blocks += [f"9. {_('Nästa uppdatering')}\n{next_words(sitrep)}", closing(view)]
     return "\n\n".join(blocks)
 
 
@@ -105,15 +107,19 @@ def moment_words(moment: dt.datetime) -> str:
     return formats.date_format(local(moment), "j F Y H:i")
 
 
-def closing(sitrep: Sitrep) -> str:
-    """Heading 10: who sent it, its number and time."""
+def closing(view: SitrepView) -> str:
+    """Heading 10: who sent it, its number, time and secrecy, and who else has got it."""
+    sitrep = view.sitrep
     who = f"{sitrep.sender}, {sitrep.role}" if sitrep.role else sitrep.sender
+    others = ", ".join(one["name"] for one in sitrep.content["recipients"])
     return "\n".join(
         (
             f"10. {_('Avsändare')}",
             who,
             _("Nummer %(number)s, skickad %(at)s")
             % {"number": sitrep.number, "at": moment_words(sitrep.sent_at)},
+            _("Sekretess: %(words)s") % {"words": view.secrecy},
+            _("Mottagare: %(names)s") % {"names": others},
         )
     )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from incidents.documents import sitreps
@@ -118,6 +119,7 @@ def _metadata(one: Taken) -> dict[str, Any]:
         "fil": one.name,
         "sha256": one.sha256,
         "diarienummer": entry.diary_number,
+        "anmarkning": _("DEMO – påhittade uppgifter") if settings.DEMO else "",
     }
 
 

@@ -77,6 +77,7 @@ def _from(view: SitrepView, release: SitrepRelease | None) -> list[list[str]]:
     rows = [
         [_("Avsändare"), who],
         [_("Nummer"), str(sitrep.number)],
+        [_("Sekretess"), view.secrecy],
         [_("Mottagare"), ", ".join(one["name"] for one in sitrep.content["recipients"]) or "–"],
         [_("Kontrollsumma"), sitrep.sha256],
     ]

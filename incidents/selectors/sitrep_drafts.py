@@ -98,7 +98,7 @@ def draft_of(incident: Incident) -> Draft:
     last = sent_of(incident).first()
     sections = [_draft_section(section, rows.get(section.code), last) for section in SECTIONS]
     texts = {field.field.code: field.text for one in sections for field in one.fields}
-    return Draft(sections, last, draft_seal(rows), lacking(texts))
+    return Draft(sections, last, draft_seal(rows, last=last.number if last else 0), lacking(texts))
 
 
 def _draft_section(

@@ -72,6 +72,14 @@ class SitrepView:
         return self.version == Version.OPEN
 
     @property
+    def secrecy(self) -> str:
+        """What heading 10 says of secrecy."""
+        if any(section.removed for section in self.sections):
+            return _("Delar som kan omfattas av sekretess är borttagna.")
+        marks = sorted({section.ground for section in self.sections if section.ground})
+        return "; ".join(marks) or _("Inget avsnitt är markerat.")
+
+    @property
     def has_marks(self) -> bool:
         """Whether it shows something that is marked."""
         return any(section.ground for section in self.sections)

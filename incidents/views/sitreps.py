@@ -106,9 +106,11 @@ def _draft_page(
     conflicts: tuple[str, ...] = (),
     error: DomainError | None = None,
 ) -> HttpResponse:
+    standing = drafts.draft_of(incident)
+    _note_read(request, incident, marked=bool(standing.marked))
     context = {
         "incident": incident,
-        "draft": drafts.draft_of(incident),
+        "draft": standing,
         "rows": drafts.rows_of(incident, given, conflicts, all_given=error is not None),
         "conflicts": [section for section in SECTIONS if section.code in conflicts],
         "grounds": drafts.grounds(),
@@ -184,6 +186,7 @@ def sitrep(request: Request, public_id: UUID, number: int) -> HttpResponse:
         "sitrep": found,
         "before": before,
         "plain": plain,
+        "is_whole": sending.seal_of(found) == found.sha256,
         "after": reads.one_of(incident, number + 1),
         "mails": reads.mails_of(found) if full else [],
         "releases": reads.releases_of(found) if full else [],

@@ -50,14 +50,16 @@ def section_seal(texts: Mapping[str, str], ground: str) -> str:
     return fingerprint(*sorted((code, text) for code, text in texts.items() if text), ground)
 
 
-def draft_seal(sections: Mapping[str, SitrepDraftSection]) -> str:
-    """What the whole draft was when somebody read it."""
+def draft_seal(sections: Mapping[str, SitrepDraftSection], *, last: int) -> str:
+    """What the whole draft was when somebody read it, and which report was the `last` (0 is none):
+    a button that is pressed twice sends once."""
     return fingerprint(
+        last,
         *(
             section_seal(sections[section.code].texts, sections[section.code].ground)
             for section in SECTIONS
             if section.code in sections
-        )
+        ),
     )
 
 

@@ -106,15 +106,16 @@ def send(*, actor: Actor, now: dt.datetime, public_id: UUID, order: SendOrder) -
     with unit_of_work(actor=actor, now=now):
         incident, user = held(actor=actor, public_id=public_id, permission=Permission.STAFF_WORK)
         series = series_of(incident, now=now)
-        content = _content(series, incident, order)
+        last = Sitrep.objects.filter(incident=incident).first()
+        number = last.number + 1 if last else 1
+        content = _content(series, incident, order, last=number - 1)
         lists = list(DistributionList.objects.visible_to(user).filter(pk__in=order.lists))
         people = addressees(lists, incident)
         _demand_tests(order, people, marked=bool(content["grounds"]))
         content["recipients"] = [{"name": one.name, "version": str(one.version)} for one in people]
-        last = Sitrep.objects.filter(incident=incident).first()
         sitrep = Sitrep(
             incident=incident,
-            number=last.number + 1 if last else 1,
+            number=number,
             content=content,
             next_at=order.next_at,
             sender=sender,
@@ -154,9 +155,11 @@ def _kept() -> str:
     return _("Inget skickades. Utkastet finns kvar.")
 
 
-def _content(series: SitrepSeries, incident: Incident, order: SendOrder) -> dict[str, Any]:
+def _content(
+    series: SitrepSeries, incident: Incident, order: SendOrder, *, last: int
+) -> dict[str, Any]:
     sections = {one.code: one for one in series.sections.all()}
-    refuse_if_changed(order.seen, draft_seal(sections))
+    refuse_if_changed(order.seen, draft_seal(sections, last=last))
     texts: dict[str, str] = {}
     grounds: dict[str, str] = {}
     for section in SECTIONS:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from incidents.models import DiaryEntry, Incident, Sitrep, SitrepRelease, Version
 from incidents.selectors.differences import differences
@@ -57,7 +60,9 @@ def test_the_database_asks_for_the_same(
     insert(sent, number=2)
 
 
-def test_what_is_sent_is_never_changed(outage: Incident, write: Write, send: Send) -> None:
+def test_what_is_sent_is_never_changed(
+    outage: Incident, write: Write, send: Send, cia: User, client_of: Callable[[User], Client]
+) -> None:
     write(outage)
     sent = send(outage)
     for statement in (
@@ -79,6 +84,15 @@ def test_what_is_sent_is_never_changed(outage: Incident, write: Write, send: Sen
     assert stored.texts["course"] == WHOLE["course"]
     assert stored.sha256 == sent.sha256 == seal_of(stored)
     assert SitrepRelease.objects.get().by.signature == "SAM SN"
+    page = reverse("incidents:sitrep", args=(outage.public_id, 1))
+    assert "är som den skickades" in client_of(cia).get(page).content.decode()
+    # Whoever owns the database can turn the triggers off, and is found out.
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE incidents_sitrep DISABLE TRIGGER USER")
+        cursor.execute("UPDATE incidents_sitrep SET role = 'x'")
+        cursor.execute("ALTER TABLE incidents_sitrep ENABLE TRIGGER USER")
+    assert "är inte som den skickades" in client_of(cia).get(page).content.decode()
 
 
 def test_numbers_have_no_gap(outage: Incident, write: Write, send: Send, make: Any) -> None:
@@ -156,6 +170,17 @@ def test_a_draft_that_changed_after_the_review_is_not_sent(
     write(outage, {"state": "Något annat."})
     with pytest.raises(Conflict, match="Någon annan"):
         send(outage, seen=seen)
+
+
+def test_a_button_that_is_pressed_twice_sends_once(
+    outage: Incident, write: Write, send: Send
+) -> None:
+    write(outage)
+    seen = draft_of(outage).seal
+    send(outage, seen=seen)
+    with pytest.raises(Conflict):
+        send(outage, seen=seen)
+    assert Sitrep.objects.count() == 1
 
 
 @pytest.mark.parametrize(
