@@ -7,7 +7,7 @@ from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from trygghetscentral.shared.errors import Conflict
 
@@ -28,7 +28,7 @@ class ReportMove(models.TextChoices):
 
     DRAFT = "draft", gettext_lazy("Gör utkast")
     SUBMIT = "submit", gettext_lazy("Skicka till granskning")
-    RETURN = "return", gettext_lazy("Lämna tillbaka")
+    RETURN = "return", pgettext_lazy("veckorapport", "Lämna tillbaka")
     APPROVE = "approve", gettext_lazy("Godkänn")
     PUBLISH = "publish", gettext_lazy("Publicera")
     WITHDRAW = "withdraw", gettext_lazy("Återkalla")

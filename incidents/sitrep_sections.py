@@ -15,6 +15,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 LAW: Final = _("2 kap. 9 § LEH")
 HOURS: Final = (6, 12, 24, 72)
@@ -70,7 +71,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section(
         code="state",
         number=2,
-        title=_("Läge"),
+        title=pgettext_lazy("lägesrapport", "Läge"),
         fields=(
             Field(
                 code="state",

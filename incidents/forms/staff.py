@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from incidents.forms.parts import text_field
 from incidents.models import Channel, StaffFunction, StaffKind, StaffLevel, Words
@@ -75,7 +76,7 @@ class RowForm(forms.Form):
     )
     function = forms.ChoiceField(
         label=_("Din roll i staben"),
-        choices=[("", _("Ingen")), *StaffFunction.choices],
+        choices=[("", pgettext_lazy("stab", "Ingen")), *StaffFunction.choices],
         required=False,
     )
     corrects = forms.IntegerField(
@@ -106,7 +107,9 @@ class RowForm(forms.Form):
     sender = _small(_("Från"), max_length=MOST_PARTY)
     recipient = _small(_("Till"), max_length=MOST_PARTY)
     channel = forms.ChoiceField(
-        label=_("Kanal"), choices=[("", _("Ingen")), *Channel.choices], required=False
+        label=_("Kanal"),
+        choices=[("", pgettext_lazy("stab", "Ingen")), *Channel.choices],
+        required=False,
     )
     about = forms.TypedChoiceField(
         label=_("Hör till beslut"), required=False, coerce=int, empty_value=None

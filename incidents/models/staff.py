@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from incidents.models.incidents import Incident
 from trygghetscentral.accounts.models import User
@@ -77,7 +78,7 @@ class Channel(models.TextChoices):
     MAIL = "mail", _("E-post")
     MESSAGE = "message", _("Sms eller chatt")
     MEETING = "meeting", _("Möte")
-    ON_SITE = "on_site", _("På plats")
+    ON_SITE = "on_site", pgettext_lazy("kanal", "På plats")
     WEB = "web", _("Webb och medier")
 
 
