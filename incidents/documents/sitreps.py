@@ -79,8 +79,10 @@ def _from(view: SitrepView, release: SitrepRelease | None) -> list[list[str]]:
         [_("Nummer"), str(sitrep.number)],
         [_("Sekretess"), view.secrecy],
         [_("Mottagare"), ", ".join(one["name"] for one in sitrep.content["recipients"]) or "–"],
-        [_("Kontrollsumma"), sitrep.sha256],
     ]
+    if not view.is_open:
+        # It covers the marked parts too: who has it could try out what a short one says.
+        rows.append([_("Kontrollsumma"), sitrep.sha256])
     if release is not None:
         tested = {"at": moment_words(release.at), "who": release.by.signature}
         rows.append([_("Prövad mot sekretess"), _("%(at)s av %(who)s") % tested])

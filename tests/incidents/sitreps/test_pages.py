@@ -169,9 +169,12 @@ def test_the_open_version_is_tested_before_it_is_let_out(
     assert "Strömmen" in words
     assert "SAM SN" in words
     assert "Reservkraften" not in words
+    # The hash covers the marked parts, and a short one could be guessed by it.
+    assert Sitrep.objects.get().sha256[:20] not in words
     assert LedgerRow.objects.filter(name="sitrep.released").count() == 1
     whole = client.get(url("sitrep-pdf", outage, 1, "fullstandig")).content
     assert "Reservkraften" in words_of(whole)
+    assert Sitrep.objects.get().sha256[:20] in words_of(whole)
     assert client.get(url("sitrep-pdf", outage, 1, "annan")).status_code == 404
 
 
@@ -203,6 +206,7 @@ def test_a_namnd_that_it_also_concerns_reads_what_is_open(
     assert "Nu öppet" in second
     for content in (first, second, client.get(url("sitreps", outage)).content.decode()):
         assert SECRET not in content
+        assert Sitrep.objects.get(number=1).sha256 not in content
         assert "bekräftat" not in content
     assert client.get(url("sitrep-pdf", outage, 1, "fullstandig")).status_code == 404
     assert "Reservkraften" not in words_of(
