@@ -94,11 +94,10 @@ def open_staffs(user: User) -> list[Staff]:
     return list(found.order_by("-level", "opened_at"))
 
 
-def lines(staff: Staff, *, clear: bool, before: int | None = None) -> list[RowLine]:
-    """A page of the log, the newest first."""
-    rows = StaffRow.objects.filter(staff=staff).whole().order_by("-number")
-    if before is not None:
-        rows = rows.filter(number__lt=before)
+def lines(staff: Staff, *, clear: bool, before: int) -> list[RowLine]:
+    """A page of the log before a row, the newest first."""
+    earlier = StaffRow.objects.filter(staff=staff, number__lt=before)
+    rows = earlier.whole().order_by("-number")
     return [line_of(row, clear=clear) for row in rows[:PAGE]]
 
 

@@ -89,3 +89,28 @@ def test_exif_that_lies_is_as_if_it_were_not_there() -> None:
 
 def test_what_is_too_large_is_left_to_the_store_to_refuse() -> None:
     assert len(taken_in([b"a" * (MAX_BYTES + 1)]).data) > MAX_BYTES
+
+
+def test_webp_of_both_older_kinds_tells_its_size() -> None:
+    lossy = b"\0" * 6 + struct.pack("<HH", 300, 200)
+    lossless = b"\x2f" + struct.pack("<I", 299 | 199 << 14)
+    for name, body in ((b"VP8 ", lossy), (b"VP8L", lossless)):
+        webp = b"RIFF\0\0\0\0WEBP" + name + struct.pack("<I", len(body)) + body
+        told = told_by(webp, ContentType.WEBP)
+        assert told is not None
+        assert (told.width, told.height) == (300, 200)
+
+
+def test_what_can_not_be_measured_is_no_picture() -> None:
+    assert told_by(b"\x89PNG", ContentType.PNG) is None
+    assert told_by(b"\xff\xd8" + b"\xff" * 20, ContentType.JPEG) is None
+    assert told_by(b"\x89PNG\r\n\x1a\n" + bytes(24), ContentType.PNG) is None
+
+
+def test_a_position_that_is_none_is_not_told() -> None:
+    nowhere = exif().replace(
+        struct.pack("<II", 550_000, 10_000), struct.pack("<II", 990_000, 10_000)
+    )
+    told = told_by(jpeg(exif=nowhere), ContentType.JPEG)
+    assert told is not None
+    assert told.position is None

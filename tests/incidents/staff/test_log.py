@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import uuid
 from typing import Any
 
 import pytest
@@ -12,13 +13,16 @@ from django.db import IntegrityError, connection, connections, transaction
 
 from incidents import tasks
 from incidents.models import Incident, Staff, StaffDecision, StaffRow
+from incidents.selectors.promises import overdue_decisions
 from incidents.selectors.staff_verify import verify_logs
 from incidents.services.staff import opening, writing
+from incidents.services.staff.writing import Attached
 from incidents.staff_chain import digest_of
 from tests.incidents.conftest import HOUR
 from tests.incidents.staff.conftest import Write, said
 from trygghetscentral.accounts.actors import actor_for
 from trygghetscentral.accounts.models import User
+from trygghetscentral.ledger import services as ledger
 from trygghetscentral.ledger.models import LedgerPayload, LedgerRow
 from trygghetscentral.shared.actor import Actor
 from trygghetscentral.shared.errors import Conflict, Forbidden, Invalid, Missing
@@ -82,6 +86,8 @@ def test_the_same_form_twice_is_one_row(write: Write, staff: Staff, by_cia: Acto
         {"corrects": 1},
         {"kind": "correction", "corrects": 99},
         {"about": 7},
+        {"files": [Attached(uuid.uuid4())] * 11},
+        {"files": [Attached(uuid.uuid4())]},
     ],
 )
 def test_what_a_row_can_not_say_is_refused_and_takes_no_number(
@@ -185,6 +191,49 @@ def test_a_row_slipped_in_is_found(write: Write, staff: Staff) -> None:
         ]
     )
     assert [fault.number for fault in verify_logs().faults] == [3]
+
+
+def test_a_chain_broken_in_step_with_the_row_is_named(write: Write) -> None:
+    """Each witness by itself: the ledger is silenced, so only the next row can tell."""
+    first, second = write("Ett."), write("Två.")
+    first.text = "Något annat."
+    by_sql(
+        "UPDATE incidents_staffrow SET text = %s, sha256 = %s WHERE id = %s",
+        first.text,
+        digest_of(first, []),
+        first.pk,
+    )
+    told = LedgerRow.objects.get(name="staff_row.written", subject_id=str(first.pk))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE ledger_payload DISABLE TRIGGER USER")
+        cursor.execute(
+            "UPDATE ledger_payload SET body = jsonb_set(body, '{sha256}', to_jsonb(%s::text))"
+            " WHERE seq = %s",
+            [digest_of(first, []).hex(), told.seq],
+        )
+        cursor.execute("ALTER TABLE ledger_payload ENABLE TRIGGER USER")
+    assert [(one.number, one.what) for one in verify_logs().faults] == [
+        (second.number, "raden hör inte till kedjan")
+    ]
+
+
+def test_a_payload_that_was_gallrad_by_decision_is_no_fault(write: Write, now: dt.datetime) -> None:
+    row = write()
+    told = LedgerRow.objects.get(name="staff_row.written", subject_id=str(row.pk))
+    actor = Actor.system("test")
+    decision = ledger.register_disposal_decision(
+        actor=actor, now=now, number="KS-2026-1", decided_at=now, controller_id=None
+    )
+    ledger.dispose_payload(actor=actor, now=now, seq=told.seq, decision=decision)
+    assert verify_logs().faults == ()
+
+
+def test_a_decision_that_nobody_has_ended_is_counted_as_late(
+    decide: Write, now: dt.datetime
+) -> None:
+    decide(valid_until=now + MINUTE)
+    assert [overdue_decisions(now + MINUTE), overdue_decisions(now + 2 * MINUTE)] == [0, 1]
 
 
 def test_another_key_of_the_house_is_no_change(

@@ -273,6 +273,23 @@ def test_what_is_not_taken_in_is_said_in_words(
     assert not StoredFile.objects.exists()
 
 
+def test_a_position_abroad_is_not_offered_and_no_file_is_said_so(
+    staff: Staff, tib: User, client_of: ClientOf
+) -> None:
+    answer = upload(client_of(tib), staff, "bild.jpg", jpeg(exif=exif(south=True)))
+    assert "Bilden bär en position" not in answer.content.decode()
+    assert client_of(tib).post(url(staff, "staff-upload")).status_code == 400
+
+
+def test_a_browser_without_its_socket_reads_what_it_missed(
+    staff: Staff, write: Write, tib: User, client_of: ClientOf
+) -> None:
+    row = write("Medan det var tyst.")
+    told = client_of(tib).get(url(staff, "staff-rows"), {"since": 1}).json()
+    shown = [one["html"] for one in told["upsert"] if one["key"] == f"row:{row.public_id}"]
+    assert "Medan det var tyst." in shown[0]
+
+
 def test_the_file_of_a_marked_row_is_marked_and_hidden_with_it(
     staff: Staff,
     tib: User,

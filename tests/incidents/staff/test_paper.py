@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
+
 from incidents.documents import staff_log
 from incidents.models import Staff
 from incidents.selectors.staff import whole_log
@@ -11,6 +13,7 @@ from tests.incidents.conftest import HOUR
 from tests.incidents.staff.conftest import Write
 from tests.incidents.staff.test_pages import ClientOf, body_of, url
 from trygghetscentral.accounts.models import User
+from trygghetscentral.files.press.orders import PressFailed
 from trygghetscentral.ledger import services as ledger
 from trygghetscentral.ledger.models import LedgerRow
 
@@ -48,3 +51,15 @@ def test_the_paper_carries_every_hash_and_the_ledgers_seal_and_is_recorded(
     assert (body["rows"], body["open_version"]) == (5, True)
     assert body["last_sha256"] == bytes(secret.sha256).hex()
     assert not LedgerRow.objects.filter(name="staff.marked_read").exists()
+
+
+def test_a_press_that_fails_is_said_and_the_log_stands_there(
+    staff: Staff, tib: User, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> bytes:
+        raise PressFailed("busy")
+
+    monkeypatch.setattr(staff_log, "pdf_of", fails)
+    client = client_of(tib)
+    answer = client.post(url(staff, "staff-paper"), {"oppen": "1"}, follow=True)
+    assert "gick inte att göra till PDF just nu" in answer.content.decode()
