@@ -81,6 +81,14 @@ def test_of_very_many_the_oldest_come_along_and_the_rest_are_counted(
     assert f"/handelser/fran-larmflod/{flood.public_id}/" in flood_page.content.decode()
 
 
+def test_of_one_area_the_incident_stands_in_it(
+    flood: Flood, flooded: Town, bo: User, now: dt.datetime
+) -> None:
+    flood.areas.set([flooded.areas[0]])
+    incident, _made = from_flood(actor=actor_for(bo), now=now, public_id=flood.public_id)
+    assert (incident.area, incident.place) == (flooded.areas[0], "Sofielund")
+
+
 def test_who_does_not_see_it_or_may_not_makes_nothing(
     flood: Flood, bo: User, cia: User, dan: User, now: dt.datetime, group: NeedToKnowGroup
 ) -> None:

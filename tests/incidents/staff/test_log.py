@@ -272,7 +272,7 @@ def test_decisions_are_numbered_and_end_when_they_said_and_aloud(
     decide: Write, write: Write, now: dt.datetime, travel: Any
 ) -> None:
     first = decide(valid_until=now + HOUR)
-    write("Mellan dem.")
+    assert write("Mellan dem.", valid_until=now + HOUR).valid_until is None
     second = decide("Aulan öppnas.")
     after = write("Vakt bokad.", kind="task", about=1)
     labels = [first.decision_label, second.decision_label]
