@@ -80,12 +80,12 @@ class ObservationForm(PlaceFields, NamesAnswered):
         required=False,
         coerce=int,
         empty_value=None,
-        choices=[("", gettext_lazy("Flera dagar eller vet inte")), *WEEKDAYS],
+        choices=[("", gettext_lazy("Ingen särskild")), *WEEKDAYS],
     )
     band = forms.ChoiceField(
         label=gettext_lazy("Tid på dygnet"),
         required=False,
-        choices=[("", gettext_lazy("Flera tider eller vet inte")), *TimeBand.choices],
+        choices=[("", gettext_lazy("Ingen särskild")), *TimeBand.choices],
     )
     text = text_field(
         gettext_lazy("Läget på platsen"),

@@ -20,7 +20,7 @@ from trygghetscentral.stack.programs import LEASH, control_dir, house, log_dir, 
 from trygghetscentral.stack.supervision import ORPHAN_SECONDS, Supervisor
 
 DEMO_ACCOUNTS = (
-    "operator", "operator2", "skiftledare", "tib", "samordnare", "samordnare2",
+    "operator", "operator2", "skiftledare", "tib", "samordnare", "samordnare2", "samordnare3",
     "objektsansvarig", "anstalld", "radet", "dso", "beslut", "beredskap", "stab", "ks",
     "vaktare", "polis", "raddning", "grannkommun", "arkiv", "revisor", "admin", "utan",
 )  # fmt: skip

@@ -63,6 +63,8 @@ def disclosed(request: Request, public_id: UUID) -> HttpResponse:
     row = get_object_or_404(disclosure_for(request.user), public_id=public_id)
     name = f"kommunens-del-{row.version.report}"
     wanted = request.GET.get("fil", "")
+    if wanted and row.version.kind == VersionKind.RESTRICTED:
+        papers.note_read(actor=actor_for(request.user), now=clock.now(), report=row.version.report)
     if wanted == "json":
         text = json.dumps(row.version.content, ensure_ascii=False, indent=2, sort_keys=True)
         answer = HttpResponse(text, content_type="application/json; charset=utf-8")

@@ -95,6 +95,8 @@ def report(request: Request, public_id: UUID) -> HttpResponse:
     content = row.content_of(VersionKind.RESTRICTED)
     if row.state == ReportState.GATHERING:
         content = content_of(row, VersionKind.RESTRICTED)
+    if row.state == ReportState.PUBLISHED:
+        papers.note_read(actor=actor_for(request.user), now=clock.now(), report=row)
     context = {**report_page(row, request.user), "content": content, "features": pins(content)}
     return render(request, "incidents/est/report.html", context)
 

@@ -16,7 +16,16 @@ from trygghetscentral.accounts.roles import ROLES
 from trygghetscentral.accounts.services.grants import grant_role
 from trygghetscentral.accounts.services.organisations import create_organisation
 from trygghetscentral.accounts.services.users import create_user
-from trygghetscentral.board.demo import cards, care, duty, happenings, people, picture, rules
+from trygghetscentral.board.demo import (
+    cards,
+    care,
+    duty,
+    happenings,
+    people,
+    picture,
+    rules,
+    weekly,
+)
 from trygghetscentral.board.demo.plants import site_rows
 from trygghetscentral.places.geometry import Position
 from trygghetscentral.places.models import AreaKind, PlaceType, Site, SiteKind
@@ -37,6 +46,7 @@ class Built:
     areas: int = 0
     sites: int = 0
     incidents: int = 0
+    observations: int = 0
 
 
 def build(*, now: dt.datetime, password: str) -> Built:
@@ -52,6 +62,7 @@ def build(*, now: dt.datetime, password: str) -> Built:
     duty.load(actor=ACTOR, now=now)
     built.incidents = happenings.load(actor=ACTOR, now=now)
     picture.load(now=now)
+    built.observations = weekly.load(now=now)
     return built
 
 

@@ -71,6 +71,17 @@ USERS = (
         (("SEC_COORD", "fritidsnamnden"),),
     ),
     DemoUser(
+        "samordnare3",
+        "Samordnare gata, kultur och bostäder",
+        "SAM 3",
+        "tekniska-namnden",
+        (
+            ("SEC_COORD", "tekniska-namnden"),
+            ("SEC_COORD", "kulturnamnden"),
+            ("SEC_COORD", "bostadsbolaget"),
+        ),
+    ),
+    DemoUser(
         "objektsansvarig",
         "Objektsansvarig kultur",
         "OBJ 1",

@@ -38,5 +38,5 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Demostaden är inläst: {built.organisations} organisationer, {built.users} konton, "
             f"{built.areas} stadsområden, {built.sites} objekt med larm, "
-            f"{built.incidents} händelser."
+            f"{built.incidents} händelser, {built.observations} observationer."
         )
