@@ -53,6 +53,7 @@ def test_every_stream_is_proven_here() -> None:
         "incidents",
         "picture_zones",
         "picture_functions",
+        "staff",
     }
     assert AlarmRaised.name in ALARM_EVENTS
 
