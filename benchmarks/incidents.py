@@ -82,6 +82,7 @@ CHANGED: Final = """
 INSERT INTO incidents_changedmonth (month)
 SELECT DISTINCT incident_month(occurred_from) FROM incidents_incident
 """
+CHANGED_NOW: Final = "INSERT INTO incidents_changedmonth (month) SELECT incident_month(now())"
 MORE: Final = re.compile(r'href="\?([^"]*fore=[^"]+)"')
 
 
@@ -104,6 +105,11 @@ def measure(house: House) -> list[Figure]:
         other = Visitor(house, username)
         name, path = pages[-1 if username == "tib" else -2]
         figures.append(_timed(other, f"{name}, hela staden ({username})", path))
+    with house.database() as connection:
+        # As right after somebody has changed an incident of this month, before it is counted.
+        connection.execute(CHANGED_NOW)
+        name, path = pages[-3]
+        figures.append(_timed(visitor, f"{name}, just ändrad", path))
     return [head, *figures]
 
 

@@ -80,7 +80,9 @@ def _plan(grid: Grid) -> _Plan | None:
         return None
     place = grid.drawn
     rows = [row for row in grid.rows if not row.total and _drawn(row, place)]
-    rows = sorted(rows, key=lambda row: row.pairs[place].now.value or 0, reverse=True)[:MOST_BARS]
+    if grid.ranked:
+        rows.sort(key=lambda row: row.pairs[place].now.value or 0, reverse=True)
+    rows = rows[:MOST_BARS]
     if not rows:
         return None
     title = _("%(figure)s, perioden före i grått") % {"figure": grid.columns[place]}
@@ -152,7 +154,7 @@ def _heat_plan(grid: Grid) -> _Plan | None:
         for label, pair in zip(grid.columns, row.pairs, strict=True)
         if label in grid.columns[: grid.drawn]
     ]
-    title = _("%(title)s: ju mörkare ruta, desto fler") % {"title": grid.title}
+    title = _("%(title)s: ju starkare färg, desto fler") % {"title": grid.title}
     source = json.dumps(_heat(values), sort_keys=True)
     alt = _("%(title)s. Talen står i tabellen.") % {"title": title}
     return _Plan(_key(source), title, alt, source)
@@ -169,7 +171,7 @@ def _heat(values: list[dict[str, Any]]) -> dict[str, Any]:
     }
     return {
         **_canvas(values, right=2),
-        "width": {"step": 34},
+        "width": {"step": 56},
         "height": {"step": BAR},
         "mark": {"type": "rect", "fill": NOW_COLOUR, "aria": False},
         "encoding": {

@@ -57,7 +57,8 @@ class GridRow:
 class Grid:
     """A table with its heading; the last row is the total. `note` says what has no row.
 
-    `drawn` is the column that its chart shows, None for no chart; `heat` draws all of them.
+    `drawn` is the column that its chart shows, None for no chart; `heat` draws all of them;
+    `ranked` is whether its bars stand by size, or as the rows do.
     `compared` is whether the period before stands beneath each number.
     """
 
@@ -68,6 +69,7 @@ class Grid:
     note: str = ""
     drawn: int | None = 0
     heat: bool = False
+    ranked: bool = True
     compared: bool = True
 
 

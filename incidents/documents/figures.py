@@ -27,7 +27,9 @@ from trygghetscentral.files.press.orders import pdf
 
 # The column that a table's chart shows; those that are not here show how many.
 DRAWN: Final = {"cost": "cost", "wait": "median"}
-UNDRAWN: Final = ("yearly", "severity")
+UNDRAWN: Final = ("yearly",)
+# Bars in the order of time, or of severity.
+IN_ORDER: Final = ("severity", "weekday", "time", "month")
 NO_CELL: Final = Cell(None, "")
 REPEATED: Final = ("incidents", "harm", "severe", "cost", "net")
 
@@ -148,6 +150,7 @@ def _grid(table: Table) -> Grid:
         tuple(rows),
         note if table.left_out else "",
         None if table.code in UNDRAWN else drawn,
+        ranked=table.code not in IN_ORDER,
         compared=table.code != "month",
     )
 

@@ -157,11 +157,15 @@ class Incident(models.Model):
     class Meta:
         indexes = (
             models.Index(F("occurred_from").desc(), F("id").desc(), name="incident_newest"),
+            # For a reader who may see nothing of an area or a nämnd: nobody looks through the rest.
             models.Index(
+                "area", F("occurred_from").desc(), F("id").desc(), name="incident_area_newest"
+            ),
+            models.Index(
+                "controller",
                 F("occurred_from").desc(),
                 F("id").desc(),
-                name="incident_open",
-                condition=Q(stage__in=sorted(OPEN)),
+                name="incident_controller_newest",
             ),
             GinIndex(fields=("audiences",), name="incident_audiences"),
             GistIndex(fields=("position",), name="incident_position"),

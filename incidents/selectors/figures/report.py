@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,7 +11,7 @@ from django.utils import formats
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
-from alarms.selectors.figures import Period, Scope, scope_of
+from alarms.selectors.figures import Period, PeriodKind, Scope, scope_of
 from alarms.selectors.figures.turns import turn
 from incidents.models import SEVERITIES, KindGroup
 from incidents.selectors.figures import cube
@@ -95,11 +95,7 @@ def report_for(
             },
             dimensions=cube.DIMENSIONS,
         )
-        twelve = counted(
-            scope=scope,
-            spans={NOW: spans_of(year_to(period.last), changed)},
-            dimensions=(cube.ALL, cube.SITE) if scope.detailed else (cube.ALL,),
-        )
+        twelve = _twelve_months(scope, period, lines, changed)
         years = counted(
             scope=scope,
             spans={
@@ -125,6 +121,22 @@ def report_for(
         year=year,
         coverage=coverage,
     )
+
+
+def _twelve_months(
+    scope: Scope, period: Period, lines: Sequence[Counted], changed: Collection[dt.date]
+) -> list[Counted]:
+    """What coverage and repeat objects need of the twelve months. A month and the one before it
+    have been counted already."""
+    wanted = (cube.ALL, cube.SITE) if scope.detailed else (cube.ALL,)
+    months = year_to(period.last)
+    known: list[Counted] = []
+    if period.kind is PeriodKind.MONTH:
+        known = [line._replace(tag=NOW) for line in lines if line.dimension in wanted]
+        last = period.before().first - dt.timedelta(days=1)
+        months = Period(PeriodKind.RANGE, months.first, last)
+    spans = {NOW: spans_of(months, changed)}
+    return known + counted(scope=scope, spans=spans, dimensions=wanted)
 
 
 def _last_whole_year(period: Period, now: dt.datetime) -> int:

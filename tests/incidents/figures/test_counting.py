@@ -264,6 +264,26 @@ def test_a_period_is_cut_in_months_and_what_is_left() -> None:
     assert year_to(dt.date(2026, 2, 5)).first == dt.date(2025, 3, 1)
 
 
+def test_a_week_and_days_across_months_count_the_same(
+    city: City, town: Town, ola: User, now: dt.datetime
+) -> None:
+    plant(city.service, now, 2, site=town.school)
+    plant(city.service, now - MONTH, 4, site=town.school)
+    plant(city.service, now - 3 * MONTH, 8)
+    asked = (
+        (period_of(PeriodKind.WEEK, now.date()), 2),
+        (Period(PeriodKind.RANGE, dt.date(2026, 1, 5), dt.date(2026, 3, 12)), 6),
+    )
+    direct = [report_for(ola, period, now=now) for period, _number in asked]
+    count_all(now)
+    for made, (period, number) in zip(direct, asked, strict=True):
+        assert report_for(ola, period, now=now) == made
+        assert made.total.now.incidents == number
+        assert made.repeats[0].figures.incidents == 6
+    labels = [line.label for line in table(direct[1], "month").lines]
+    assert labels == ["februari 2026", "mars 2026"]
+
+
 @pytest.mark.parametrize("beforehand", [True, False])
 def test_questions_do_not_grow_with_the_incidents(
     city: City, town: Town, ola: User, now: dt.datetime, beforehand: bool
