@@ -89,6 +89,8 @@ class Escalation:
         self._like = f"{self.prefix}%"
         with house.database() as connection:
             connection.execute("UPDATE callout_duty SET wait_seconds = 10")
+            # A shift lead at the board, as an earlier test has left one, is not called.
+            connection.execute("DELETE FROM live_presence")
             connection.execute(PLANT, {"prefix": self.prefix})
 
     def ids(self) -> list[UUID]:
