@@ -213,7 +213,9 @@ def route_left_over(*, actor: Actor, now: dt.datetime) -> int:
     ids = list(
         Alarm.objects.open()
         .filter(routed_at__isnull=True, received_at__lte=now - SWEEP_AFTER)
-        .order_by("pk")
+        # By the board's own index: one of what is not routed would make each routing write
+        # every other index too.
+        .worst_first()
         .values_list("pk", flat=True)[:PORTION]
     )
     return route_alarms(ids=ids, actor=actor, now=now) if ids else 0

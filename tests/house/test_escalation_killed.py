@@ -17,6 +17,7 @@ from uuid import UUID
 import pytest
 
 from tests.house.stack import House
+from tests.house.windows import clear_board
 
 ANSWER_ALL = """
 from alarms.models import Alarm
@@ -87,9 +88,11 @@ class Escalation:
     def __init__(self, house: House, number: int) -> None:
         self.house, self.prefix = house, f"L-DOD-{number}-"
         self._like = f"{self.prefix}%"
+        clear_board(house)
         with house.database() as connection:
             connection.execute("UPDATE callout_duty SET wait_seconds = 10")
-            # A shift lead at the board, as an earlier test has left one, is not called.
+            # A shift lead at the board is not called, and neither is one who has been called about
+            # the same desk: what an earlier test has left.
             connection.execute("DELETE FROM live_presence")
             connection.execute(PLANT, {"prefix": self.prefix})
 

@@ -129,8 +129,9 @@ def test_the_line_that_dies_is_watched_only_while_the_simulation_runs(
     monkeypatch.setattr(city, "site_rows", list)
     monkeypatch.setattr(blueprint, "extra_sites", lambda: pump)
     monkeypatch.setattr(blueprint, "gateways", list)
-    # A year of incidents needs the whole city.
-    monkeypatch.setattr("trygghetscentral.board.demo.happenings.load", lambda **_: 0)
+    # A year of incidents, and weeks of observations, need the whole city.
+    for part in ("happenings", "weekly"):
+        monkeypatch.setattr(f"trygghetscentral.board.demo.{part}.load", lambda **_: 0)
     with unit_of_work(actor=Actor.system("load_demo"), now=now):
         city.build(now=now, password="ett-långt-lösenord")
     prepare.prepare(now=now)
