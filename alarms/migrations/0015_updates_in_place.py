@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(
-            "ALTER TABLE alarms_alarm SET (fillfactor = 80)",
+            "ALTER TABLE alarms_alarm SET (fillfactor = 70)",
             "ALTER TABLE alarms_alarm RESET (fillfactor)",
         ),
     ]
