@@ -21,7 +21,7 @@ CHANNEL = "tc.wake"
 SPACING_SECONDS = 0.02
 
 # A task costs a worker more than the rows it then delivers, so under load they come together.
-TASK_SPACING_SECONDS = 0.25
+TASK_SPACING_SECONDS = 0.05
 REST_AFTER_FAILURE_SECONDS = 1.0
 
 log = structlog.get_logger()
