@@ -91,9 +91,10 @@ class Escalation:
         clear_board(house)
         with house.database() as connection:
             connection.execute("UPDATE callout_duty SET wait_seconds = 10")
-            # A shift lead at the board is not called, and neither is one who has been called about
-            # the same desk: what an earlier test has left.
+            # What an earlier test has left: a shift lead at the board is not called, and a house
+            # that has ever had a sign-on calls TiB at once for a desk that nobody works.
             connection.execute("DELETE FROM live_presence")
+            connection.execute("DELETE FROM alarms_desksignon")
             connection.execute(PLANT, {"prefix": self.prefix})
 
     def ids(self) -> list[UUID]:
